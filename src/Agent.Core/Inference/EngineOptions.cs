@@ -1,0 +1,72 @@
+using Agent.Core.Native;
+
+namespace Agent.Core.Inference;
+
+/// <summary>Shape and limits of an inference engine.</summary>
+public sealed record EngineOptions
+{
+    /// <summary>How much text one conversation may hold.</summary>
+    /// <value>Default <see cref="ContextProfile.Chat"/>. What the model was not trained for is cut, and said.</value>
+    public ContextProfile Profile { get; init; } = ContextProfile.Chat;
+
+    /// <summary>Tokens one conversation may hold, in place of the profile's.</summary>
+    /// <value>256 to 1,048,576. Default: null, the profile's.</value>
+    public int? ContextTokens { get; init; }
+
+    /// <summary>Conversations that are computed side by side.</summary>
+    /// <value>1 to 256. Default: null, as many as memory holds, up to 8 on a CPU and 32 on a GPU.</value>
+    public int? MaxSequences { get; init; }
+
+    /// <summary>Most tokens in one step.</summary>
+    /// <value>32 to 16,384. Default 2,048.</value>
+    public int BatchSize { get; init; } = 2048;
+
+    /// <summary>Most tokens computed at once inside a step; larger is faster to prefill and needs more memory.</summary>
+    /// <value>32 to 16,384. Default 512.</value>
+    public int MicroBatchSize { get; init; } = 512;
+
+    /// <summary>Most prompt tokens in a step while answers are being generated: bounds how long those pause.</summary>
+    /// <value>32 to 16,384. Default 512.</value>
+    public int PrefillTokensWhileDecoding { get; init; } = 512;
+
+    /// <summary>CPU threads.</summary>
+    /// <value>1 to 512. Default: null, all cores up to four, half of them above.</value>
+    public int? Threads { get; init; }
+
+    /// <summary>Storage of keys and values.</summary>
+    /// <value>Default <see cref="KvCacheType.F16"/>.</value>
+    public KvCacheType KvCacheType { get; init; } = KvCacheType.F16;
+
+    /// <summary>Flash attention.</summary>
+    /// <value>Default true.</value>
+    public bool FlashAttention { get; init; } = true;
+
+    /// <summary>Requests that may wait for a sequence.</summary>
+    /// <value>1 to 100,000. Default 256.</value>
+    public int QueueLimit { get; init; } = 256;
+
+    /// <summary>Checks every value against its range.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">A value is outside it; the message names the key and the range.</exception>
+    public void Validate()
+    {
+        Check(ContextTokens ?? 256, 256, 1 << 20, nameof(ContextTokens));
+        Check(MaxSequences ?? 1, 1, 256, nameof(MaxSequences));
+        Check(BatchSize, 32, 16384, nameof(BatchSize));
+        Check(MicroBatchSize, 32, 16384, nameof(MicroBatchSize));
+        Check(PrefillTokensWhileDecoding, 32, 16384, nameof(PrefillTokensWhileDecoding));
+        Check(Threads ?? 1, 1, 512, nameof(Threads));
+        Check(QueueLimit, 1, 100_000, nameof(QueueLimit));
+        if (KvCacheType == KvCacheType.Q8_0 && !FlashAttention)
+        {
+            throw new ArgumentOutOfRangeException(nameof(KvCacheType), "Agent:Engine:KvCacheType Q8_0 needs flash attention. Set Agent:Engine:FlashAttention to true, or KvCacheType to F16.");
+        }
+    }
+
+    private static void Check(int value, int from, int to, string name)
+    {
+        if (value < from || value > to)
+        {
+            throw new ArgumentOutOfRangeException(name, value, $"Agent:Engine:{name} must be {from:N0} to {to:N0}.");
+        }
+    }
+}

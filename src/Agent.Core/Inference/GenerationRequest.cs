@@ -1,0 +1,24 @@
+using Agent.Core.Inference.Sampling;
+
+namespace Agent.Core.Inference;
+
+/// <summary>One generation to run: a prompt in token ids, and how to continue it.</summary>
+public sealed record GenerationRequest
+{
+    /// <summary>The prompt; at least one token, each inside the vocabulary.</summary>
+    public required IReadOnlyList<int> Prompt { get; init; }
+
+    /// <summary>How tokens are chosen.</summary>
+    /// <value>Default: greedy.</value>
+    public SamplingOptions Sampling { get; init; } = SamplingOptions.Greedy;
+
+    /// <summary>Most tokens to generate; null means as many as the context holds.</summary>
+    /// <value>1 or more. What exceeds the room in the context is cut with <see cref="StopReason.ContextFull"/>.</value>
+    public int? MaxTokens { get; init; }
+
+    /// <summary>Processors of this request, run after the penalties of <see cref="Sampling"/>.</summary>
+    public IReadOnlyList<ILogitProcessor> LogitProcessors { get; init; } = [];
+
+    /// <summary>Filters of this request, run before the temperature.</summary>
+    public IReadOnlyList<ICandidateFilter> CandidateFilters { get; init; } = [];
+}

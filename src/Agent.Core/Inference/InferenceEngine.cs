@@ -1,0 +1,289 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
+using System.Security.Cryptography;
+using Agent.Core.Inference.Sampling;
+using Agent.Core.Inference.Scheduling;
+using Agent.Core.Native;
+using Microsoft.Extensions.Logging;
+
+namespace Agent.Core.Inference;
+
+/// <summary>
+/// Runs many generations side by side on one model. One thread owns the context; everything else talks to it through a queue
+/// of requests and a channel of tokens for each.
+/// </summary>
+/// <remarks>Thread-safe.</remarks>
+public sealed partial class InferenceEngine : IAsyncDisposable
+{
+    private readonly ITokenizer _tokenizer;
+    private readonly EngineOptions _options;
+    private readonly ILogger _logger;
+    private readonly TimeProvider _time;
+    private readonly ConcurrentQueue<GenerationTask> _inbox = new();
+    private readonly AutoResetEvent _wake = new(initialState: false);
+    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private volatile EngineStatus _status;
+    private volatile Exception? _fault;
+    private volatile bool _stopping;
+    private volatile bool _closed;
+    private int _inboxCount;
+
+    private InferenceEngine(ITokenizer tokenizer, EngineOptions options, ILogger logger, TimeProvider time)
+    {
+        _tokenizer = tokenizer;
+        _options = options;
+        _logger = logger;
+        _time = time;
+        _status = new EngineStatus(0, 0, 0, 0, 0);
+    }
+
+    /// <summary>Tokens that one conversation may hold, prompt and answer together.</summary>
+    public int ContextTokens { get; private set; }
+
+    /// <summary>The engine at its last step.</summary>
+    public EngineStatus Status => _status with { Queued = _status.Queued + Volatile.Read(ref _inboxCount) };
+
+    /// <summary>Starts an engine.</summary>
+    /// <param name="model">The model; it must outlive the engine.</param>
+    /// <param name="options">Shape and limits.</param>
+    /// <param name="logger">Receives the plan of the KV cache and failures.</param>
+    /// <param name="time">Clock of the timings. Default: the system's.</param>
+    /// <exception cref="ArgumentOutOfRangeException">An option is outside its range.</exception>
+    /// <exception cref="EngineException">The context does not fit into memory.</exception>
+    /// <exception cref="LlamaException">llama.cpp could not create it.</exception>
+    public static async Task<InferenceEngine> StartAsync(LlamaModel model, EngineOptions options, ILogger logger, TimeProvider? time = null)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(logger);
+        options.Validate();
+        var plan = ContextPlan.Create(model.Description, options, model.OnGpu, MemoryBudget.ForKvCache(model));
+        LogPlan(logger, plan);
+        foreach (var note in plan.Notes)
+        {
+            LogNote(logger, note);
+        }
+
+        return await StartAsync(() => CreateContext(model, options, plan), model.Tokenizer, options, logger, time ?? TimeProvider.System).ConfigureAwait(false);
+    }
+
+    /// <summary>Starts an engine on any context; the tests' door.</summary>
+    internal static async Task<InferenceEngine> StartAsync(
+        Func<IDecoderContext> createContext,
+        ITokenizer tokenizer,
+        EngineOptions options,
+        ILogger logger,
+        TimeProvider time)
+    {
+        var engine = new InferenceEngine(tokenizer, options, logger, time);
+        var started = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        new Thread(() => engine.Run(createContext, started)) { IsBackground = true, Name = "agent-engine" }.Start();
+        await started.Task.ConfigureAwait(false);
+        return engine;
+    }
+
+    /// <summary>Queues a generation.</summary>
+    /// <param name="request">What to generate.</param>
+    /// <returns>The generation; dispose it.</returns>
+    /// <exception cref="ArgumentException">The request is not valid; the message names what and the range.</exception>
+    /// <exception cref="ContextOverflowException">The prompt leaves no room for an answer.</exception>
+    /// <exception cref="QueueFullException">Too many requests wait.</exception>
+    /// <exception cref="EngineException">The engine has stopped.</exception>
+    public Generation Submit(GenerationRequest request)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        var task = CreateTask(request);
+        if (_stopping || _fault is not null)
+        {
+            throw Stopped();
+        }
+
+        if (Status.Queued >= _options.QueueLimit)
+        {
+            throw new QueueFullException(_options.QueueLimit);
+        }
+
+        Interlocked.Increment(ref _inboxCount);
+        _inbox.Enqueue(task);
+        _wake.Set();
+
+        // The thread may have closed between the check and the queueing; then nobody else will answer.
+        if (_closed)
+        {
+            task.Fail(Stopped());
+        }
+
+        return new Generation(task, Wake);
+    }
+
+    /// <summary>Stops: running and waiting generations fail with <see cref="EngineException"/>, and the context is freed.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        _stopping = true;
+        Wake();
+        await _ended.Task.ConfigureAwait(false);
+    }
+
+    private static NativeContext CreateContext(LlamaModel model, EngineOptions options, ContextPlan plan)
+    {
+        var threads = options.Threads ?? (Environment.ProcessorCount <= 4 ? Environment.ProcessorCount : Environment.ProcessorCount / 2);
+        var batch = Math.Max(options.BatchSize, plan.MaxSequences);
+        return NativeContext.Create(model.Native, new NativeContextOptions
+        {
+            ContextPerSequence = plan.ContextTokens,
+            MaxSequences = plan.MaxSequences,
+            BatchSize = batch,
+            MicroBatchSize = Math.Min(options.MicroBatchSize, batch),
+            Threads = threads,
+            BatchThreads = threads,
+            KvType = options.KvCacheType,
+            FlashAttention = options.FlashAttention,
+            YarnFactor = plan.YarnFactor,
+            YarnOriginalContext = model.Description.ContextLength ?? 0,
+        });
+    }
+
+    private GenerationTask CreateTask(GenerationRequest request)
+    {
+        if (request.Prompt.Count == 0)
+        {
+            throw new ArgumentException("The prompt holds no token.", nameof(request));
+        }
+
+        if (request.Prompt.Count >= ContextTokens)
+        {
+            throw new ContextOverflowException(request.Prompt.Count, ContextTokens);
+        }
+
+        if (request.MaxTokens is < 1)
+        {
+            throw new ArgumentOutOfRangeException(nameof(request), request.MaxTokens, "MaxTokens must be 1 or more.");
+        }
+
+        request.Sampling.Validate();
+        foreach (var token in request.Prompt)
+        {
+            CheckToken(token, "prompt");
+        }
+
+        foreach (var token in request.Sampling.LogitBias?.Keys ?? [])
+        {
+            CheckToken(token, "logit bias");
+        }
+
+        var room = ContextTokens - request.Prompt.Count;
+        var sampler = new Sampler(request.Sampling, request.LogitProcessors, request.CandidateFilters, BitConverter.ToInt64(RandomNumberGenerator.GetBytes(8)));
+        return new GenerationTask([.. request.Prompt], request.Prompt.Count + Math.Min(request.MaxTokens ?? room, room), sampler, _time);
+    }
+
+    private void CheckToken(int token, string where)
+    {
+        if ((uint)token >= (uint)_tokenizer.VocabularySize)
+        {
+            throw new ArgumentOutOfRangeException(nameof(token), token, $"The {where} holds token id {token}, and the vocabulary has ids 0 to {_tokenizer.VocabularySize - 1}.");
+        }
+    }
+
+    private EngineException Stopped() => new("The engine has stopped.", _fault);
+
+    private void Wake() => _wake.Set();
+
+    [SuppressMessage("Design", "CA1031:Do not catch general exception types", Justification = "An exception that leaves a thread ends the process; it is given to every request instead.")]
+    private void Run(Func<IDecoderContext> createContext, TaskCompletionSource started)
+    {
+        Scheduler? scheduler = null;
+        IDecoderContext? context = null;
+        try
+        {
+            context = createContext();
+            scheduler = new Scheduler(
+                context,
+                new SchedulerOptions { PrefillTokensWhileDecoding = _options.PrefillTokensWhileDecoding },
+                _tokenizer.IsEndOfGeneration);
+            WarmUp(context);
+            ContextTokens = context.ContextPerSequence;
+            Publish(scheduler, context, steps: 0);
+            started.SetResult();
+            Loop(scheduler, context);
+        }
+        catch (Exception e)
+        {
+            _fault = e;
+            if (!started.TrySetException(e))
+            {
+                LogFault(_logger, e);
+            }
+        }
+        finally
+        {
+            _closed = true;
+            FailRest(scheduler);
+            context?.Dispose();
+            _ended.SetResult();
+        }
+    }
+
+    private void Loop(Scheduler scheduler, IDecoderContext context)
+    {
+        for (var steps = 0L; !_stopping;)
+        {
+            while (_inbox.TryDequeue(out var task))
+            {
+                scheduler.Enqueue(task);
+                Interlocked.Decrement(ref _inboxCount);
+            }
+
+            var worked = scheduler.Step();
+            steps += worked ? 1 : 0;
+            PublishIfChanged(scheduler, context, steps, force: !worked);
+            if (!worked)
+            {
+                _wake.WaitOne();
+            }
+        }
+    }
+
+    /// <summary>The first step of a process pages in weights and builds graphs; better now than in the first answer.</summary>
+    private static void WarmUp(IDecoderContext context)
+    {
+        var batch = new DecodeBatch(1);
+        batch.Add(token: 0, position: 0, sequence: 0, output: true);
+        if (context.Decode(batch) != DecodeStatus.Ok)
+        {
+            throw new EngineException("llama.cpp cannot compute a single token with this model. See its log (Logging:LogLevel:Agent.Core = Debug).");
+        }
+
+        context.Truncate(0, 0);
+    }
+
+    private void PublishIfChanged(Scheduler scheduler, IDecoderContext context, long steps, bool force)
+    {
+        // A record a step would be garbage at a rate of hundreds a second; the figures a watcher acts on are these two.
+        var last = _status;
+        if (force || last.Active != scheduler.ActiveCount || last.Queued != scheduler.QueuedCount)
+        {
+            Publish(scheduler, context, steps);
+        }
+    }
+
+    private void Publish(Scheduler scheduler, IDecoderContext context, long steps) =>
+        _status = new EngineStatus(scheduler.ActiveCount, scheduler.QueuedCount, context.MaxSequences, scheduler.CachedTokens, steps);
+
+    private void FailRest(Scheduler? scheduler)
+    {
+        scheduler?.FailAll(Stopped());
+        while (_inbox.TryDequeue(out var task))
+        {
+            task.Fail(Stopped());
+        }
+    }
+
+    [LoggerMessage(EventId = 11, Level = LogLevel.Information, Message = "{Plan}")]
+    private static partial void LogPlan(ILogger logger, ContextPlan plan);
+
+    [LoggerMessage(EventId = 12, Level = LogLevel.Warning, Message = "{Note}")]
+    private static partial void LogNote(ILogger logger, string note);
+
+    [LoggerMessage(EventId = 13, Level = LogLevel.Critical, Message = "The engine thread failed; every request is refused from now on")]
+    private static partial void LogFault(ILogger logger, Exception exception);
+}

@@ -1,0 +1,115 @@
+using System.Security.Cryptography;
+using Agent.Core.Gguf;
+using Agent.Core.Native;
+using Microsoft.Extensions.Logging;
+
+namespace Agent.Core.Inference;
+
+/// <summary>A model in memory: weights, vocabulary and what its file says about it.</summary>
+/// <remarks>Thread-safe. Several engines may share one model; dispose it after them.</remarks>
+public sealed partial class LlamaModel : IDisposable
+{
+    private LlamaModel(LlamaRuntime runtime, ModelDescription description, NativeModel native, bool onGpu)
+    {
+        Runtime = runtime;
+        Description = description;
+        Native = native;
+        OnGpu = onGpu;
+        Tokenizer = new LlamaTokenizer(new NativeVocabulary(native.Handle));
+    }
+
+    /// <summary>The library it was loaded with.</summary>
+    public LlamaRuntime Runtime { get; }
+
+    /// <summary>What its file says about it.</summary>
+    public ModelDescription Description { get; }
+
+    /// <summary>Its tokeniser.</summary>
+    public ITokenizer Tokenizer { get; }
+
+    /// <summary>Whether a GPU computes it.</summary>
+    public bool OnGpu { get; }
+
+    internal NativeModel Native { get; }
+
+    /// <summary>Checks a file and loads it.</summary>
+    /// <param name="runtime">The library.</param>
+    /// <param name="options">Which file, and how.</param>
+    /// <param name="progress">Receives 0 to 1 on a thread of the pool.</param>
+    /// <param name="logger">Receives what was loaded.</param>
+    /// <param name="cancellationToken">Stops the load; nothing of it stays in memory.</param>
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="GgufFormatException">It is not a sound GGUF file, or not of a model that generates text.</exception>
+    /// <exception cref="LlamaException">llama.cpp refused it.</exception>
+    public static Task<LlamaModel> LoadAsync(
+        LlamaRuntime runtime,
+        LlamaModelOptions options,
+        IProgress<float>? progress,
+        ILogger logger,
+        CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(runtime);
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(logger);
+        return Task.Run(() => Load(runtime, options, vocabularyOnly: false, progress, logger, cancellationToken), cancellationToken);
+    }
+
+    /// <summary>Loads only the vocabulary of a file, for its tokeniser.</summary>
+    /// <remarks>No engine can be started on it.</remarks>
+    internal static LlamaModel LoadVocabulary(LlamaRuntime runtime, string path, ILogger logger) =>
+        Load(runtime, new LlamaModelOptions { Path = path }, vocabularyOnly: true, progress: null, logger, CancellationToken.None);
+
+    /// <summary>Frees the weights, once no engine uses them.</summary>
+    public void Dispose() => Native.Dispose();
+
+    private static LlamaModel Load(
+        LlamaRuntime runtime,
+        LlamaModelOptions options,
+        bool vocabularyOnly,
+        IProgress<float>? progress,
+        ILogger logger,
+        CancellationToken cancellationToken)
+    {
+        var description = ModelDescription.From(GgufFile.Read(options.Path));
+        if (!vocabularyOnly)
+        {
+            description.EnsureCanGenerate();
+        }
+
+        if (options.Sha256 is { Length: > 0 } expected)
+        {
+            CheckHash(options.Path, expected, cancellationToken);
+        }
+
+        var onGpu = options.GpuLayers != 0 && runtime.GetDevices().Any(d => d.IsGpu);
+        var native = NativeModel.Load(
+            options.Path,
+            new NativeModelOptions { GpuLayers = options.GpuLayers, MemoryMap = options.MemoryMap, VocabularyOnly = vocabularyOnly },
+            progress is null ? null : progress.Report,
+            cancellationToken);
+        var model = new LlamaModel(runtime, description, native, onGpu);
+        LogLoaded(logger, description.Name ?? Path.GetFileName(options.Path), description.Architecture, description.Quantization, description.ParameterCount, description.FileSize);
+        return model;
+    }
+
+    private static void CheckHash(string path, string expected, CancellationToken cancellationToken)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 1, FileOptions.SequentialScan);
+        var buffer = new byte[1 << 20];
+        for (int read; (read = file.Read(buffer)) > 0;)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            hash.AppendData(buffer, 0, read);
+        }
+
+        var actual = Convert.ToHexStringLower(hash.GetHashAndReset());
+        if (!string.Equals(actual, expected, StringComparison.OrdinalIgnoreCase))
+        {
+            throw new LlamaException($"'{path}' has SHA-256 {actual}, and {expected} is pinned. Fetch the file again, or correct Agent:Model:Sha256.");
+        }
+    }
+
+    [LoggerMessage(EventId = 10, Level = LogLevel.Information, Message = "Loaded {Name}: {Architecture}, {Quantization}, {Parameters} parameters, {Bytes} bytes")]
+    private static partial void LogLoaded(ILogger logger, string name, string? architecture, string? quantization, long parameters, long bytes);
+}

@@ -1,0 +1,178 @@
+using System.Numerics.Tensors;
+
+namespace Agent.Core.Inference.Sampling;
+
+/// <summary>The tokens that may still be drawn in a step, with their logits, in buffers that are reused from step to step.</summary>
+/// <remarks>
+/// Order is lazy: a full vocabulary is never sorted, because the filters look at the best few only. Not thread-safe.
+/// </remarks>
+public sealed class CandidateList
+{
+    private readonly int[] _tokens;
+    private readonly float[] _logits;
+    private readonly float[] _probabilities;
+    private int _sorted;
+
+    /// <summary>Creates buffers for a vocabulary.</summary>
+    public CandidateList(int vocabularySize)
+    {
+        _tokens = new int[vocabularySize];
+        _logits = new float[vocabularySize];
+        _probabilities = new float[vocabularySize];
+    }
+
+    /// <summary>Candidates left.</summary>
+    public int Count { get; private set; }
+
+    /// <summary>Their token ids.</summary>
+    public ReadOnlySpan<int> Tokens => _tokens.AsSpan(0, Count);
+
+    /// <summary>Their logits, in the order of <see cref="Tokens"/>; filters may scale them by one positive factor.</summary>
+    public Span<float> Logits => _logits.AsSpan(0, Count);
+
+    /// <summary>Starts a step with every token whose logit is a number above negative infinity.</summary>
+    public void Fill(ReadOnlySpan<float> logits)
+    {
+        Count = 0;
+        _sorted = 0;
+        for (var i = 0; i < logits.Length; i++)
+        {
+            if (logits[i] > float.NegativeInfinity)
+            {
+                _tokens[Count] = i;
+                _logits[Count++] = logits[i];
+            }
+        }
+    }
+
+    /// <summary>Starts a step with the best <paramref name="count"/> tokens, in descending order.</summary>
+    public void FillTop(ReadOnlySpan<float> logits, int count)
+    {
+        // One pass keeps the best so far in a min-heap at the start of the buffers; nearly every token fails the first test.
+        Count = 0;
+        for (var i = 0; i < logits.Length; i++)
+        {
+            var logit = logits[i];
+            if (!(logit > float.NegativeInfinity))
+            {
+                continue;
+            }
+
+            if (Count < count)
+            {
+                Put(Count, i, logit);
+                SiftUp(Count++);
+            }
+            else if (logit > _logits[0])
+            {
+                Put(0, i, logit);
+                SiftDown(0, Count);
+            }
+        }
+
+        for (var end = Count - 1; end > 0; end--)
+        {
+            Swap(0, end);
+            SiftDown(0, end);
+        }
+
+        _sorted = Count;
+    }
+
+    /// <summary>Puts the best candidates first, in descending order of logit; ties by token id.</summary>
+    /// <param name="count">How many must be in order.</param>
+    public void SortTop(int count)
+    {
+        count = Math.Min(count, Count);
+        if (count <= _sorted)
+        {
+            return;
+        }
+
+        // Past a handful a full sort is cheaper than selecting again and again; it happens on near-flat distributions only.
+        if (count > 1024 || count * 4 > Count)
+        {
+            Array.Sort(_logits, _tokens, 0, Count);
+            Array.Reverse(_logits, 0, Count);
+            Array.Reverse(_tokens, 0, Count);
+            _sorted = Count;
+            return;
+        }
+
+        for (; _sorted < count; _sorted++)
+        {
+            var best = _sorted + TensorPrimitives.IndexOfMax(_logits.AsSpan(_sorted, Count - _sorted));
+            Swap(_sorted, best);
+        }
+    }
+
+    /// <summary>Drops all but the first <paramref name="count"/> candidates; at least one stays.</summary>
+    public void Keep(int count)
+    {
+        Count = Math.Clamp(count, Math.Min(1, Count), Count);
+        _sorted = Math.Min(_sorted, Count);
+    }
+
+    /// <summary>Probabilities of the candidates, in the order of <see cref="Tokens"/>; good until the list changes.</summary>
+    public ReadOnlySpan<float> Softmax()
+    {
+        var result = _probabilities.AsSpan(0, Count);
+        TensorPrimitives.SoftMax(Logits, result);
+        return result;
+    }
+
+    private void Put(int index, int token, float logit)
+    {
+        _tokens[index] = token;
+        _logits[index] = logit;
+    }
+
+    private void Swap(int a, int b)
+    {
+        (_tokens[a], _tokens[b]) = (_tokens[b], _tokens[a]);
+        (_logits[a], _logits[b]) = (_logits[b], _logits[a]);
+    }
+
+    // In the heap a later token of equal logit is the smaller one, so ties resolve to the lowest id.
+    private bool Less(int a, int b) => _logits[a] < _logits[b] || (_logits[a] == _logits[b] && _tokens[a] > _tokens[b]);
+
+    private void SiftUp(int index)
+    {
+        while (index > 0)
+        {
+            var parent = (index - 1) / 2;
+            if (!Less(index, parent))
+            {
+                return;
+            }
+
+            Swap(index, parent);
+            index = parent;
+        }
+    }
+
+    private void SiftDown(int index, int end)
+    {
+        while (true)
+        {
+            var child = (2 * index) + 1;
+            if (child >= end)
+            {
+                return;
+            }
+
+            if (child + 1 < end && Less(child + 1, child))
+            {
+                child++;
+            }
+
+            if (!Less(child, index))
+            {
+                return;
+            }
+
+            Swap(index, child);
+            index = child;
+        }
+    }
+}

@@ -1,0 +1,43 @@
+namespace Agent.Core.Native;
+
+/// <summary>
+/// One inference context: a KV cache of several sequences, and the step that extends them. The scheduler knows no more of
+/// llama.cpp than this, and is tested on a fake that checks the same rules.
+/// </summary>
+/// <remarks>
+/// Single-threaded: one thread uses it from creation to disposal. Every rule whose breach would end the process is checked
+/// before native code runs, and thrown as <see cref="InvalidOperationException"/>.
+/// </remarks>
+internal interface IDecoderContext : IDisposable
+{
+    /// <summary>Floats in a logits row.</summary>
+    int VocabularySize { get; }
+
+    /// <summary>Sequence ids are 0 to this value less one.</summary>
+    int MaxSequences { get; }
+
+    /// <summary>Most tokens that one sequence can hold.</summary>
+    int ContextPerSequence { get; }
+
+    /// <summary>Most tokens in one step.</summary>
+    int BatchCapacity { get; }
+
+    /// <summary>Tokens that a sequence holds.</summary>
+    int GetLength(int sequence);
+
+    /// <summary>
+    /// Runs one step. The tokens of a sequence must follow on its length without gaps, and at most
+    /// <see cref="MaxSequences"/> of them may ask for logits.
+    /// </summary>
+    DecodeStatus Decode(DecodeBatch batch);
+
+    /// <summary>A logits row of the last step, good until the next one.</summary>
+    /// <param name="output">Index that <see cref="DecodeBatch.Add"/> gave.</param>
+    ReadOnlySpan<float> GetLogits(int output);
+
+    /// <summary>Cuts a sequence to its first <paramref name="length"/> tokens.</summary>
+    void Truncate(int sequence, int length);
+
+    /// <summary>Makes <paramref name="destination"/> a copy of <paramref name="source"/>.</summary>
+    void CopySequence(int source, int destination);
+}

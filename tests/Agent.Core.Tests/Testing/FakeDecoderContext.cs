@@ -1,0 +1,160 @@
+using Agent.Core.Native;
+
+namespace Agent.Core.Tests.Testing;
+
+/// <summary>
+/// A context without llama.cpp that keeps the tokens of each sequence and breaks loudly wherever llama.cpp would abort. Its
+/// "model" is a hash of all tokens so far, so that a wrong prefix, position or row shows in the very next token.
+/// </summary>
+internal sealed class FakeDecoderContext(int vocabularySize = 64, int maxSequences = 4, int contextPerSequence = 256, int batchCapacity = 64) : IDecoderContext
+{
+    private readonly List<int>[] _cells = [.. Enumerable.Range(0, maxSequences).Select(_ => new List<int>())];
+    private readonly List<float[]> _rows = [];
+    private int _thread;
+
+    public int VocabularySize { get; } = vocabularySize;
+
+    public int MaxSequences { get; } = maxSequences;
+
+    public int ContextPerSequence { get; } = contextPerSequence;
+
+    public int BatchCapacity { get; } = batchCapacity;
+
+    /// <summary>Decides what becomes of a step; null means it succeeds.</summary>
+    public Func<DecodeBatch, DecodeStatus>? OnDecode { get; set; }
+
+    /// <summary>Called at the start of each step, for tests that hold the engine there.</summary>
+    public Action? BeforeDecode { get; set; }
+
+    public bool IsDisposed { get; private set; }
+
+    public int Steps { get; private set; }
+
+    public int TokensComputed { get; private set; }
+
+    /// <summary>The largest number of different sequences seen in one step.</summary>
+    public int WidestStep { get; private set; }
+
+    /// <summary>The token that follows on the given ones; 0 ends the turn.</summary>
+    public static int Next(ReadOnlySpan<int> tokens, int vocabularySize)
+    {
+        var hash = 17u;
+        foreach (var token in tokens)
+        {
+            hash = (hash * 31) + (uint)token + 7;
+            hash ^= hash >> 13;
+        }
+
+        return (int)(hash % (uint)vocabularySize);
+    }
+
+    /// <summary>What a generation from this prompt must give.</summary>
+    public static List<int> Expected(IReadOnlyList<int> prompt, int maxTokens, int vocabularySize, int contextTokens)
+    {
+        var all = prompt.ToList();
+        while (all.Count - prompt.Count < maxTokens && all.Count < contextTokens)
+        {
+            var next = Next(all.ToArray(), vocabularySize);
+            if (next == 0)
+            {
+                break;
+            }
+
+            all.Add(next);
+        }
+
+        return all[prompt.Count..];
+    }
+
+    public int GetLength(int sequence) => _cells[sequence].Count;
+
+    public DecodeStatus Decode(DecodeBatch batch)
+    {
+        CheckThread();
+        BeforeDecode?.Invoke();
+        _rows.Clear();
+        Assert.InRange(batch.Count, 1, BatchCapacity);
+        Assert.InRange(batch.OutputCount, 0, MaxSequences);
+        var lastSequence = -1;
+        for (var i = 0; i < batch.Count; i++)
+        {
+            Assert.InRange(batch.Tokens[i], 0, VocabularySize - 1);
+            Assert.InRange(batch.Sequences[i], 0, MaxSequences - 1);
+            Assert.True(batch.Sequences[i] >= lastSequence, "sequence ids must ascend");
+            lastSequence = batch.Sequences[i];
+        }
+
+        WidestStep = Math.Max(WidestStep, batch.Sequences.ToArray().Distinct().Count());
+        var status = OnDecode?.Invoke(batch) ?? DecodeStatus.Ok;
+        if (status == DecodeStatus.NoKvRoom)
+        {
+            return status;
+        }
+
+        // A failed step leaves an unknown part of its tokens behind: here, half.
+        var stored = status == DecodeStatus.Ok ? batch.Count : batch.Count / 2;
+        for (var i = 0; i < stored; i++)
+        {
+            var cells = _cells[batch.Sequences[i]];
+            Assert.Equal(cells.Count, batch.Positions[i]);
+            Assert.True(cells.Count < ContextPerSequence, "the sequence is full");
+            cells.Add(batch.Tokens[i]);
+            if (batch.Outputs[i] != 0)
+            {
+                var row = new float[VocabularySize];
+                row[Next(cells.ToArray(), VocabularySize)] = 1;
+                _rows.Add(row);
+            }
+        }
+
+        Steps++;
+        TokensComputed += stored;
+        if (status != DecodeStatus.Ok)
+        {
+            _rows.Clear();
+        }
+
+        return status;
+    }
+
+    public ReadOnlySpan<float> GetLogits(int output)
+    {
+        CheckThread();
+        return _rows[output];
+    }
+
+    public void Truncate(int sequence, int length)
+    {
+        CheckThread();
+        var cells = _cells[sequence];
+        if (length < cells.Count)
+        {
+            cells.RemoveRange(length, cells.Count - length);
+        }
+    }
+
+    public void CopySequence(int source, int destination)
+    {
+        CheckThread();
+        Assert.NotEqual(source, destination);
+        _cells[destination].Clear();
+        _cells[destination].AddRange(_cells[source]);
+    }
+
+    public void Dispose()
+    {
+        CheckThread();
+        IsDisposed = true;
+    }
+
+    private void CheckThread()
+    {
+        Assert.False(IsDisposed, "the context is used after its disposal");
+        if (_thread == 0)
+        {
+            _thread = Environment.CurrentManagedThreadId;
+        }
+
+        Assert.Equal(_thread, Environment.CurrentManagedThreadId);
+    }
+}

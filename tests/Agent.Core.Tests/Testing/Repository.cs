@@ -1,0 +1,27 @@
+namespace Agent.Core.Tests.Testing;
+
+/// <summary>Files of the repository that tests read.</summary>
+internal static class Repository
+{
+    /// <summary>The folder that holds Agent.sln.</summary>
+    public static string Root { get; } = Find();
+
+    /// <summary>The model that ships with the product.</summary>
+    public static string EmbeddedModel => Path.Combine(Root, "models", "agent-mini.gguf");
+
+    /// <summary>Qwen2.5's vocabulary without weights.</summary>
+    public static string QwenVocabulary => Path.Combine(Root, "tests", "data", "qwen2.5-vocab.gguf");
+
+    private static string Find()
+    {
+        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
+        {
+            if (File.Exists(Path.Combine(folder.FullName, "Agent.sln")))
+            {
+                return folder.FullName;
+            }
+        }
+
+        throw new InvalidOperationException("The tests must run inside the repository: no folder above them holds Agent.sln.");
+    }
+}
