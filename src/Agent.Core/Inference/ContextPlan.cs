@@ -1,6 +1,5 @@
 using System.Globalization;
 using Agent.Core.Gguf;
-using Agent.Core.Native;
 
 namespace Agent.Core.Inference;
 

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Threading.Channels;
 using Agent.Core.Inference.Scheduling;
 
 namespace Agent.Core.Inference;
@@ -41,9 +40,9 @@ public sealed class Generation : IDisposable
                     yield break;
                 }
             }
-            catch (OperationCanceledException)
+            catch (OperationCanceledException e)
             {
-                throw new OperationCanceledException("The generation was cancelled.", cancellationToken);
+                throw new OperationCanceledException("The generation was cancelled.", e, cancellationToken);
             }
 
             while (_task.Output.TryRead(out var token))

@@ -88,7 +88,7 @@ public sealed partial class LlamaModel : IDisposable
             progress is null ? null : progress.Report,
             cancellationToken);
         var model = new LlamaModel(runtime, description, native, onGpu);
-        LogLoaded(logger, description.Name ?? Path.GetFileName(options.Path), description.Architecture, description.Quantization, description.ParameterCount, description.FileSize);
+        LogLoaded(logger, options.Path, description.Architecture, description.Quantization, description.ParameterCount, description.FileSize);
         return model;
     }
 
@@ -110,6 +110,6 @@ public sealed partial class LlamaModel : IDisposable
         }
     }
 
-    [LoggerMessage(EventId = 10, Level = LogLevel.Information, Message = "Loaded {Name}: {Architecture}, {Quantization}, {Parameters} parameters, {Bytes} bytes")]
-    private static partial void LogLoaded(ILogger logger, string name, string? architecture, string? quantization, long parameters, long bytes);
+    [LoggerMessage(EventId = 10, Level = LogLevel.Information, Message = "Loaded {Path}: {Architecture}, {Quantization}, {Parameters} parameters, {Bytes} bytes")]
+    private static partial void LogLoaded(ILogger logger, string path, string? architecture, string? quantization, long parameters, long bytes);
 }

@@ -5,6 +5,8 @@ namespace Agent.Core.Tests.Testing;
 /// <summary>A vocabulary of numbers for engine tests: token 0 ends the turn, any other stands for one letter.</summary>
 internal sealed class FakeTokenizer(int vocabularySize = 64) : ITokenizer
 {
+    private readonly byte[][] _pieces = [.. Enumerable.Range(0, vocabularySize).Select(token => token == 0 ? Array.Empty<byte>() : [(byte)('a' + (token % 26))])];
+
     public int VocabularySize { get; } = vocabularySize;
 
     public IReadOnlyList<AddedToken> AddedTokens => [];
@@ -17,7 +19,7 @@ internal sealed class FakeTokenizer(int vocabularySize = 64) : ITokenizer
         }
     }
 
-    public ReadOnlySpan<byte> GetBytes(int token) => token == 0 ? [] : [(byte)('a' + (token % 26))];
+    public ReadOnlySpan<byte> GetBytes(int token) => _pieces[token];
 
     public bool IsEndOfGeneration(int token) => token == 0;
 }
