@@ -1,0 +1,9 @@
+namespace Agent.Core.Chat.Template;
+
+/// <summary>A piece of a prompt, with whether added-token literals inside it may become those tokens.</summary>
+/// <param name="Text">The text; the prompt is the concatenation of its segments.</param>
+/// <param name="IsTrusted">
+/// True only for text that the template itself holds. Everything that came from elsewhere (system text, user text, tool
+/// definitions, names, arguments, results) is untrusted: its literals of added tokens stay plain text.
+/// </param>
+public readonly record struct PromptSegment(string Text, bool IsTrusted);
