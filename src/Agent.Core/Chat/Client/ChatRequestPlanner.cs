@@ -1,0 +1,75 @@
+using System.Text.Json;
+using Agent.Core.Chat.Prompting;
+using Agent.Core.Chat.Template;
+using Agent.Core.Inference;
+using Agent.Core.Inference.Sampling;
+using Microsoft.Extensions.AI;
+
+namespace Agent.Core.Chat.Client;
+
+/// <summary>Turns messages and options into a prompt and a generation request, or refuses them.</summary>
+internal static class ChatRequestPlanner
+{
+    public static ChatRequestPlan Plan(
+        IEnumerable<ChatMessage> messages,
+        ChatOptions? options,
+        LlamaChatClientOptions defaults,
+        IChatTemplate template,
+        PromptEncoder encoder,
+        ITokenizer tokenizer)
+    {
+        ChatOptionsPolicy.RefuseUnsupported(options, defaults.ModelId);
+        var tools = ToolDefinitions.From(options?.Tools);
+        var names = tools.Select(t => t.Name).ToList();
+        var forced = ForcedCall.From(options?.ToolMode, names);
+        var segments = template.Render(
+            ChatMessageMapper.Map(messages, options?.Instructions),
+            [.. tools.Select(t => t.Definition)],
+            addGenerationPrompt: true);
+
+        // The beginning is the template's own text but for the name of the tool, which somebody else chose.
+        IReadOnlyList<PromptSegment> all = forced is null ? segments : [.. segments, .. forced.Segments];
+        var prompt = new List<int>();
+        encoder.Encode(all, prompt);
+        return new ChatRequestPlan
+        {
+            Generation = new GenerationRequest
+            {
+                Prompt = prompt,
+                MaxTokens = options?.MaxOutputTokens ?? defaults.MaxOutputTokens,
+                Sampling = ChatOptionsPolicy.Sampling(options, defaults.Sampling),
+                LogitProcessors = Processors(options, defaults, forced, names, tokenizer),
+            },
+            ToolNames = names,
+            StopSequences = [.. options?.StopSequences ?? []],
+            ForcedBeginning = forced?.Text ?? string.Empty,
+            MaxToolCalls = defaults.MaxToolCallsPerTurn,
+            SingleCall = options?.AllowMultipleToolCalls == false,
+        };
+    }
+
+    private static List<ILogitProcessor> Processors(ChatOptions? options, LlamaChatClientOptions defaults, ForcedCall? forced, List<string> names, ITokenizer tokenizer)
+    {
+        var processors = new List<ILogitProcessor>();
+        var openTag = tokenizer.AddedTokens.FirstOrDefault(t => t.Text == ForcedCall.OpenTag);
+        if (forced is { NameIsOpen: true })
+        {
+            processors.Add(new ToolNameConstraint(names, tokenizer));
+        }
+
+        if (names.Count > 0 && forced is null && openTag is not null)
+        {
+            if (options?.ToolMode is NoneChatToolMode)
+            {
+                // The tools stay in the prompt, so that what is cached of it stays good; only the call is forbidden.
+                processors.Add(new ForbiddenToken(openTag.Id));
+            }
+            else if (defaults.CallThreshold is { } threshold)
+            {
+                processors.Add(new CallThresholdGate(openTag.Id, threshold));
+            }
+        }
+
+        return processors;
+    }
+}

@@ -1,0 +1,152 @@
+using System.Text.Json;
+using Agent.Core.Chat.ToolCalls;
+using Agent.Core.Inference;
+using Agent.Core.Inference.Text;
+using Microsoft.Extensions.AI;
+
+namespace Agent.Core.Chat.Client;
+
+/// <summary>One assistant turn as it is generated: tokens go in, updates come out.</summary>
+/// <remarks>Runs on the reader's thread, off the engine's.</remarks>
+internal sealed class ChatTurn
+{
+    private readonly ChatRequestPlan _plan;
+    private readonly string _modelId;
+    private readonly DateTimeOffset _createdAt;
+    private readonly string _responseId = $"chatcmpl-{Guid.NewGuid():N}";
+    private readonly string _messageId = $"msg-{Guid.NewGuid():N}";
+    private readonly TokenTextDecoder _decoder;
+    private readonly StopStringMatcher _stops;
+    private readonly ToolCallStreamParser _parser;
+    private readonly List<ToolCallParserEvent> _events = [];
+    private int _tokens;
+    private int _calls;
+
+    public ChatTurn(ChatRequestPlan plan, ITokenizer tokenizer, string modelId, DateTimeOffset createdAt)
+    {
+        _plan = plan;
+        _modelId = modelId;
+        _createdAt = createdAt;
+        _decoder = new TokenTextDecoder(tokenizer);
+        _stops = new StopStringMatcher(plan.StopSequences);
+        _parser = new ToolCallStreamParser(plan.ToolNames, new ToolCallParserOptions { MaxCalls = plan.MaxToolCalls });
+    }
+
+    /// <summary>Whether the answer is complete although the model would go on.</summary>
+    public bool IsOver => _stops.Found is not null || (_plan.SingleCall && _calls > 0);
+
+    /// <summary>Feeds the beginning that was forced upon the model.</summary>
+    public List<ChatResponseUpdate> Begin() => Parse(_plan.ForcedBeginning);
+
+    /// <summary>Feeds a token.</summary>
+    public List<ChatResponseUpdate> Take(int token)
+    {
+        _tokens++;
+        return Parse(_stops.Push(_decoder.Decode(token)));
+    }
+
+    /// <summary>Ends the turn.</summary>
+    public List<ChatResponseUpdate> End(Generation generation)
+    {
+        var updates = new List<ChatResponseUpdate>();
+        if (!IsOver)
+        {
+            updates.AddRange(Parse(_stops.Complete()));
+        }
+
+        if (!IsOver || _stops.Found is not null)
+        {
+            _events.Clear();
+            _parser.Complete(_events);
+            AddUpdates(updates);
+        }
+
+        var statistics = generation.Statistics;
+        var cut = statistics is { Reason: StopReason.MaxTokens or StopReason.ContextFull } && !IsOver;
+        var final = NewUpdate(new UsageContent(Usage(generation, statistics)));
+        final.FinishReason = cut ? ChatFinishReason.Length : _calls > 0 ? ChatFinishReason.ToolCalls : ChatFinishReason.Stop;
+        updates.Add(final);
+        return updates;
+    }
+
+    private UsageDetails Usage(Generation generation, GenerationStatistics? statistics)
+    {
+        // A turn that was ended here and not by the model has no statistics of the engine; what was read is what was used.
+        var completion = statistics?.CompletionTokens ?? _tokens;
+        var usage = new UsageDetails
+        {
+            InputTokenCount = generation.PromptTokens,
+            CachedInputTokenCount = generation.CachedTokens,
+            OutputTokenCount = completion,
+            TotalTokenCount = generation.PromptTokens + completion,
+        };
+        if (statistics is not null)
+        {
+            usage.AdditionalCounts = new AdditionalPropertiesDictionary<long>
+            {
+                ["queue_us"] = (long)statistics.QueueTime.TotalMicroseconds,
+                ["prefill_us"] = (long)statistics.PrefillTime.TotalMicroseconds,
+                ["decode_us"] = (long)statistics.DecodeTime.TotalMicroseconds,
+            };
+        }
+
+        return usage;
+    }
+
+    private List<ChatResponseUpdate> Parse(string text)
+    {
+        var updates = new List<ChatResponseUpdate>();
+        if (text.Length > 0)
+        {
+            _events.Clear();
+            _parser.Push(text, _events);
+            AddUpdates(updates);
+        }
+
+        return updates;
+    }
+
+    private void AddUpdates(List<ChatResponseUpdate> updates)
+    {
+        foreach (var parsed in _events)
+        {
+            if (_plan.SingleCall && _calls > 0)
+            {
+                return;
+            }
+
+            updates.Add(NewUpdate(parsed switch
+            {
+                ToolCallParserEvent.Text text => new TextContent(text.Value),
+                ToolCallParserEvent.ToolCall call => NewCall(call.Name, Arguments(call.Arguments), call.RawText, error: null),
+                ToolCallParserEvent.InvalidToolCall invalid => NewCall(invalid.Name ?? string.Empty, arguments: null, invalid.RawText, new FormatException(invalid.Error)),
+                _ => throw new InvalidOperationException($"The parser gave an unknown {parsed.GetType().Name}."),
+            }));
+        }
+    }
+
+    private FunctionCallContent NewCall(string name, Dictionary<string, object?>? arguments, string raw, Exception? error)
+    {
+        _calls++;
+        return new FunctionCallContent($"call_{Guid.NewGuid():N}", name, arguments) { Exception = error, RawRepresentation = raw };
+    }
+
+    private static Dictionary<string, object?> Arguments(JsonElement arguments)
+    {
+        var values = new Dictionary<string, object?>(StringComparer.Ordinal);
+        foreach (var property in arguments.EnumerateObject())
+        {
+            values[property.Name] = property.Value;
+        }
+
+        return values;
+    }
+
+    private ChatResponseUpdate NewUpdate(AIContent content) => new(ChatRole.Assistant, [content])
+    {
+        ResponseId = _responseId,
+        MessageId = _messageId,
+        ModelId = _modelId,
+        CreatedAt = _createdAt,
+    };
+}
