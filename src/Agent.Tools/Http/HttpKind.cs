@@ -1,0 +1,30 @@
+using Agent.Tools.Registry;
+using Microsoft.Extensions.Logging;
+
+namespace Agent.Tools.Http;
+
+/// <summary>
+/// <c>kind: http</c>: one request for each call. Options: <c>method</c>, <c>url</c>, <c>query</c>, <c>headers</c>,
+/// <c>body</c> or <c>form</c>, <c>select</c>, <c>follow_redirects</c>, <c>allow_private_network</c>, <c>max_response_bytes</c>.
+/// GET and HEAD are idempotent.
+/// </summary>
+public sealed class HttpKind : IToolKind
+{
+    /// <inheritdoc/>
+    public string Name => "http";
+
+    /// <inheritdoc/>
+    public IToolSource? Read(ToolDefinition definition, ToolKindContext context)
+    {
+        ArgumentNullException.ThrowIfNull(definition);
+        ArgumentNullException.ThrowIfNull(context);
+        if (HttpOptionsReader.Read(definition, context) is not { } options)
+        {
+            return null;
+        }
+
+        var client = context.CreateHttpClient(options.AllowPrivateNetwork);
+        var function = new HttpFunction(definition, options, client, context.LoggerFactory.CreateLogger<HttpFunction>());
+        return new ReadyToolSource(new CreatedTool(function) { IsIdempotent = options.Method == HttpMethod.Get || options.Method == HttpMethod.Head });
+    }
+}

@@ -1,0 +1,34 @@
+using Agent.Tools.Safety;
+
+namespace Agent.Tools.Http;
+
+/// <summary>The options of one <c>kind: http</c> tool, read and checked.</summary>
+internal sealed record HttpOptions
+{
+    /// <summary><c>method</c>: GET (the default), HEAD, POST, PUT, PATCH or DELETE.</summary>
+    internal required HttpMethod Method { get; init; }
+
+    /// <summary><c>url</c> and <c>query</c>.</summary>
+    internal required UrlTemplate Url { get; init; }
+
+    /// <summary><c>headers</c>, with variables filled in.</summary>
+    internal required IReadOnlyList<KeyValuePair<string, string>> Headers { get; init; }
+
+    /// <summary><c>body</c> or <c>form</c>; null for none.</summary>
+    internal IBodyTemplate? Body { get; init; }
+
+    /// <summary><c>select</c>: the part of a JSON response that is the result; null for all of it.</summary>
+    internal JsonPointer? Select { get; init; }
+
+    /// <summary><c>follow_redirects</c>: at most 3, each checked as the first address was; false by default.</summary>
+    internal bool FollowRedirects { get; init; }
+
+    /// <summary><c>allow_private_network</c>: whether addresses that are not public may be reached; false by default.</summary>
+    internal bool AllowPrivateNetwork { get; init; }
+
+    /// <summary><c>max_response_bytes</c>: how much of a response is read, after decompression; 1,048,576 by default.</summary>
+    internal int MaxResponseBytes { get; init; } = 1_048_576;
+
+    /// <summary>Takes the values of variables out of everything that leaves the tool.</summary>
+    internal required SecretRedactor Redactor { get; init; }
+}

@@ -1,0 +1,12 @@
+using Microsoft.Extensions.AI;
+
+namespace Agent.Tools.Registry;
+
+/// <summary>A function that a kind made from an entry, and what the kind knows of it.</summary>
+/// <param name="Function">The function; the registry wraps it with validation and limits.</param>
+public sealed record CreatedTool(AIFunction Function)
+{
+    /// <summary>Whether running a call twice does no harm, as far as the kind can tell; <c>idempotent</c> of the file wins.</summary>
+    /// <value>false.</value>
+    public bool IsIdempotent { get; init; }
+}

@@ -1,0 +1,46 @@
+using System.Text;
+using System.Text.Json;
+
+namespace Agent.Tools.Registry;
+
+/// <summary>Cuts results to a number of bytes, at a character's border, and says so.</summary>
+internal static class ResultSize
+{
+    internal static object? Cap(object? result, int maximumBytes)
+    {
+        var text = result switch
+        {
+            string value => value,
+            JsonElement { ValueKind: JsonValueKind.String } element => element.GetString()!,
+            JsonElement element and not { ValueKind: JsonValueKind.Undefined } => element.GetRawText(),
+            _ => null,
+        };
+        if (text is null || text.Length * 3L <= maximumBytes)
+        {
+            return result;
+        }
+
+        var size = Encoding.UTF8.GetByteCount(text);
+        return size <= maximumBytes ? result : Cut(text, size, maximumBytes);
+    }
+
+    private static string Cut(string text, int size, int maximumBytes)
+    {
+        var note = $"\n... [truncated: the result has {size} bytes, the limit is {maximumBytes}]";
+        var room = maximumBytes - Encoding.UTF8.GetByteCount(note);
+        var used = 0;
+        var end = 0;
+        foreach (var rune in text.EnumerateRunes())
+        {
+            if (used + rune.Utf8SequenceLength > room)
+            {
+                break;
+            }
+
+            used += rune.Utf8SequenceLength;
+            end += rune.Utf16SequenceLength;
+        }
+
+        return string.Concat(text.AsSpan(0, end), note);
+    }
+}

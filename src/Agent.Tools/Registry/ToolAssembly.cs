@@ -1,0 +1,60 @@
+using Microsoft.Extensions.AI;
+using Microsoft.Extensions.Logging;
+
+namespace Agent.Tools.Registry;
+
+/// <summary>Wraps functions into tools, with what must hold across all of them: one name once, a description, a schema that can be enforced.</summary>
+internal sealed class ToolAssembly(TimeProvider timeProvider, ILogger logger, ToolProblems problems)
+{
+    private readonly List<RegisteredTool> _tools = [];
+    private readonly Dictionary<string, ToolDefinition?> _owners = new(StringComparer.Ordinal);
+
+    internal IReadOnlyList<RegisteredTool> Tools => _tools;
+
+    internal void Add(CreatedTool tool, ToolDefinition definition)
+    {
+        var function = tool.Function;
+        var isIdempotent = definition.IsIdempotent ?? tool.IsIdempotent;
+        if (_owners.TryGetValue(function.Name, out var first))
+        {
+            problems.Add(definition.Position, $"duplicate tool name \"{function.Name}\"; the first is at {first!.Position}", "Rename one of the two");
+        }
+
+        if (string.IsNullOrWhiteSpace(function.Description))
+        {
+            problems.Add(definition.Position, $"tool \"{function.Name}\" has no \"description\"", "Say in one sentence what the tool does; the model chooses by it");
+        }
+
+        if (definition.RetriesPosition is { } retries && definition.Limits.Retries > 0 && !isIdempotent)
+        {
+            problems.Add(retries, $"\"retries\" of tool \"{definition.Name}\" needs an idempotent tool", "Write \"idempotent: true\" if running a call twice does no harm, else remove \"retries\"");
+        }
+
+        var validator = SchemaArgumentsValidator.Compile(function.Name, function.JsonSchema, out var reason);
+        if (validator is null)
+        {
+            problems.Add(definition.ParametersPosition, $"\"parameters\" of tool \"{function.Name}\" cannot be enforced: {reason}", "Use only what the documentation of \"parameters\" lists");
+            return;
+        }
+
+        if (_owners.TryAdd(function.Name, definition))
+        {
+            _tools.Add(new RegisteredTool(function, definition, definition.Limits, isIdempotent, validator, timeProvider, logger));
+        }
+    }
+
+    internal void Add(AIFunction function, ToolLimits limits, bool isIdempotent)
+    {
+        if (_owners.TryGetValue(function.Name, out var first))
+        {
+            throw new ArgumentException(
+                $"A tool named \"{function.Name}\" is there already ({first?.Position.ToString() ?? "added in code"}); rename one of the two.",
+                nameof(function));
+        }
+
+        var validator = SchemaArgumentsValidator.Compile(function.Name, function.JsonSchema, out var reason)
+            ?? throw new ArgumentException($"The schema of function \"{function.Name}\" cannot be enforced: {reason}.", nameof(function));
+        _owners.Add(function.Name, null);
+        _tools.Add(new RegisteredTool(function, definition: null, limits, isIdempotent, validator, timeProvider, logger));
+    }
+}

@@ -1,0 +1,124 @@
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using Agent.Tools.Yaml;
+
+namespace Agent.Tools.Registry;
+
+/// <summary>Turns the value tree of a tools file into definitions.</summary>
+internal static partial class ToolsFileReader
+{
+    private static readonly string[] Versions = ["1"];
+
+    internal static IReadOnlyList<ToolDefinition> Read(YamlValue? root, SourcePosition start, ToolProblems problems)
+    {
+        if (root is not YamlMapping mapping)
+        {
+            if (problems.Count == 0)
+            {
+                problems.Add(root?.Position ?? start, "the file holds no mapping", "Begin it with \"version: 1\" and \"tools:\"");
+            }
+
+            return [];
+        }
+
+        var reader = new MappingReader(mapping, problems, "the file");
+        if (reader.RequiredText("version") is { } version && !Versions.Contains(version.Text, StringComparer.Ordinal))
+        {
+            problems.Add(version.Position, $"version {version.Shape} is not known", "Write \"version: 1\"");
+        }
+
+        var defaults = ReadDefaults(reader.Mapping("defaults"), problems);
+        var tools = new List<ToolDefinition>();
+        var places = new Dictionary<string, SourcePosition>(StringComparer.Ordinal);
+        foreach (var (item, index) in (reader.Sequence("tools")?.Items ?? []).Select((item, index) => (item, index)))
+        {
+            if (ReadTool(item, index, defaults, problems) is not { } tool)
+            {
+                continue;
+            }
+
+            if (places.TryAdd(tool.Name, tool.Position))
+            {
+                tools.Add(tool);
+            }
+            else
+            {
+                problems.Add(tool.Position, $"duplicate tool name \"{tool.Name}\"; the first is on line {places[tool.Name].Line}", "Rename one of the two");
+            }
+        }
+
+        reader.End();
+        return tools;
+    }
+
+    private static ToolLimits ReadDefaults(YamlMapping? mapping, ToolProblems problems)
+    {
+        if (mapping is null)
+        {
+            return new ToolLimits();
+        }
+
+        var reader = new MappingReader(mapping, problems, "defaults");
+        var limits = ToolLimitsReader.Read(reader.Mapping("limits"), new ToolLimits(), problems, "defaults");
+        reader.End();
+        return limits;
+    }
+
+    private static ToolDefinition? ReadTool(YamlValue item, int index, ToolLimits defaults, ToolProblems problems)
+    {
+        if (item is not YamlMapping mapping)
+        {
+            problems.Add(item.Position, $"entry {index + 1} of \"tools\" is {item.Shape}", "Write a mapping with name, description and kind");
+            return null;
+        }
+
+        var named = mapping.Find("name")?.Value is YamlScalar { IsNull: false, Text.Length: > 0 } scalar ? $"tool \"{scalar.Text}\"" : $"tool {index + 1}";
+        var reader = new MappingReader(mapping, problems, named);
+        var name = reader.RequiredText("name");
+        if (name is not null && !NamePattern().IsMatch(name.Text))
+        {
+            problems.Add(name.Position, $"tool name {name.Shape} is not allowed", "Use 1 to 64 of a-z, A-Z, 0-9, _ and -, beginning with a letter or _");
+        }
+
+        var description = reader.Text("description");
+        var kind = reader.RequiredText("kind");
+        var parameters = ReadParameters(reader, named, problems);
+        var options = reader.Mapping("options");
+        var limits = reader.Mapping("limits");
+        var definition = new ToolDefinition
+        {
+            Name = name?.Text ?? string.Empty,
+            Description = string.IsNullOrWhiteSpace(description?.Text) ? null : description.Text.Trim(),
+            Kind = kind?.Text ?? string.Empty,
+            Parameters = parameters,
+            Options = options ?? new YamlMapping(mapping.Position, []),
+            Limits = ToolLimitsReader.Read(limits, defaults, problems, named),
+            IsIdempotent = reader.Boolean("idempotent"),
+            Position = name?.Position ?? mapping.Position,
+            ParametersPosition = mapping.Find("parameters")?.Value.Position ?? mapping.Position,
+            KindPosition = kind?.Position ?? mapping.Position,
+            RetriesPosition = limits?.Find("retries")?.Value.Position,
+        };
+        reader.End();
+        return name is null || kind is null ? null : definition;
+    }
+
+    private static JsonElement? ReadParameters(MappingReader reader, string owner, ToolProblems problems)
+    {
+        if (reader.Mapping("parameters") is not { } mapping)
+        {
+            return null;
+        }
+
+        var schema = YamlJson.ToJson(mapping, problems);
+        if (!schema.TryGetProperty("type", out var type) || type.ValueKind != JsonValueKind.String || !type.ValueEquals("object"))
+        {
+            problems.Add(mapping.Position, $"\"parameters\" of {owner} is not a schema of an object", "Write \"type: object\" and list the arguments under \"properties\"");
+        }
+
+        return schema;
+    }
+
+    [GeneratedRegex("^[a-zA-Z_][a-zA-Z0-9_-]{0,63}\\z", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
+    private static partial Regex NamePattern();
+}

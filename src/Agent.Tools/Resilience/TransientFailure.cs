@@ -1,0 +1,11 @@
+using Agent.Tools.Registry;
+using Polly.Timeout;
+
+namespace Agent.Tools.Resilience;
+
+/// <summary>The failures that another attempt could mend.</summary>
+internal static class TransientFailure
+{
+    internal static bool Is(Exception? exception) =>
+        exception is TransientToolException or TimeoutRejectedException or TimeoutException or HttpRequestException or IOException;
+}
