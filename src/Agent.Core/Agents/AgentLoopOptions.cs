@@ -1,0 +1,20 @@
+namespace Agent.Core.Agents;
+
+/// <summary>What all runs of one <see cref="AgentLoop"/> share. Immutable.</summary>
+public sealed record AgentLoopOptions
+{
+    /// <summary>The agent's name in traces.</summary>
+    /// <value><c>agent</c> by default.</value>
+    public string Name { get; init; } = "agent";
+
+    /// <summary>The caps of a run that brings none of its own.</summary>
+    /// <value>The defaults of <see cref="AgentLimits"/>.</value>
+    public AgentLimits Limits { get; init; } = new();
+
+    /// <summary>
+    /// Wraps the one place through which every tool execution passes, e.g. to ask for approval, keep a ledger or mask
+    /// secrets. Called once, when the loop is created; the argument is the invoker that calls the function itself.
+    /// </summary>
+    /// <value>Null by default: functions are called directly.</value>
+    public Func<IToolInvoker, IToolInvoker>? DecorateToolInvoker { get; init; }
+}

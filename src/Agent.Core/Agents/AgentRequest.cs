@@ -1,0 +1,35 @@
+using Microsoft.Extensions.AI;
+
+namespace Agent.Core.Agents;
+
+/// <summary>What one run may use. The loop reads it and never changes it.</summary>
+public sealed record AgentRequest
+{
+    /// <summary>
+    /// The tools offered to the model. An <see cref="AIFunction"/> runs inside the loop. An
+    /// <see cref="AIFunctionDeclaration"/> without code, and an <see cref="ApprovalRequiredAIFunction"/>, go back to the
+    /// caller as <see cref="AgentFinished.PendingCalls"/>. Other tools are passed on to the client untouched.
+    /// </summary>
+    /// <value>Empty by default. Function names must be unique.</value>
+    public IReadOnlyList<AITool> Tools { get; init; } = [];
+
+    /// <summary>
+    /// The options of each model call; cloned per call. <see cref="ChatOptions.Tools"/> must be empty, because
+    /// <see cref="Tools"/> is the one list. A required <see cref="ChatOptions.ToolMode"/> holds for the first round and is
+    /// automatic afterwards; <see cref="ChatToolMode.None"/> keeps every tool from running.
+    /// </summary>
+    /// <value>Null by default.</value>
+    public ChatOptions? Options { get; init; }
+
+    /// <summary>Whether text is forwarded while the model writes, or once per turn.</summary>
+    /// <value>True by default.</value>
+    public bool Streaming { get; init; } = true;
+
+    /// <summary>The caps of this run, in place of those of the loop.</summary>
+    /// <value>Null by default: <see cref="AgentLoopOptions.Limits"/>.</value>
+    public AgentLimits? Limits { get; init; }
+
+    /// <summary>Services handed to tools as <see cref="AIFunctionArguments.Services"/>.</summary>
+    /// <value>Null by default.</value>
+    public IServiceProvider? Services { get; init; }
+}

@@ -1,0 +1,273 @@
+using System.Diagnostics;
+using Microsoft.Extensions.AI;
+using Microsoft.Extensions.Logging;
+
+namespace Agent.Core.Agents;
+
+/// <summary>
+/// One run, driven by the consumer of its events: nothing is read from the model ahead of demand, while tools run on the
+/// pool. Its members are called one at a time.
+/// </summary>
+internal sealed class AgentRun : IAsyncDisposable
+{
+    private readonly IChatClient _client;
+    private readonly AgentRunPlan _plan;
+    private readonly ILogger _logger;
+    private readonly TimeProvider _time;
+    private readonly CancellationToken _callerToken;
+    private readonly CancellationTokenSource _deadline;
+    private readonly CancellationTokenSource _stop;
+    private readonly CancellationTokenRegistration _registration;
+    private readonly TaskCompletionSource _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Activity? _activity;
+    private readonly ToolCallAdmission _admission;
+    private readonly ToolCallRunner _runner;
+    private readonly AgentTranscript _transcript;
+    private readonly AgentMeter _meter;
+    private readonly Queue<AgentEvent> _events = new();
+    private ModelTurn? _model;
+    private ToolTurn? _tools;
+    private bool _contentFiltered;
+    private bool _finished;
+    private int _round;
+
+    public AgentRun(
+        IChatClient client, IToolInvoker invoker, string name, AgentRunPlan plan, ILogger logger, TimeProvider time, CancellationToken callerToken)
+    {
+        _client = client;
+        _plan = plan;
+        _logger = logger;
+        _time = time;
+        _callerToken = callerToken;
+        _deadline = new(plan.Limits.MaxDuration, time);
+        _stop = CancellationTokenSource.CreateLinkedTokenSource(callerToken, _deadline.Token);
+        _registration = _stop.Token.Register(static state => ((TaskCompletionSource)state!).TrySetResult(), _stopped);
+        _activity = AgentTelemetry.Source.StartActivity($"{AgentTelemetry.InvokeAgent} {name}");
+        _activity?.SetTag(AgentTelemetry.OperationName, AgentTelemetry.InvokeAgent).SetTag(AgentTelemetry.AgentName, name);
+        _admission = new(plan.Catalog, plan.Limits);
+        _runner = new(invoker, plan.Limits, time, logger, _activity?.Context ?? default);
+        _transcript = new(plan.Messages, plan.Options?.ConversationId);
+        _meter = new(time);
+    }
+
+    private bool IsLastRound => _round == _plan.Limits.MaxRounds;
+
+    /// <summary>The next event; null after <see cref="AgentFinished"/>.</summary>
+    /// <exception cref="OperationCanceledException">The caller cancelled the run.</exception>
+    public async ValueTask<AgentEvent?> NextAsync()
+    {
+        while (true)
+        {
+            if (!_finished)
+            {
+                _callerToken.ThrowIfCancellationRequested();
+            }
+
+            if (_events.TryDequeue(out var next))
+            {
+                return next;
+            }
+
+            if (_finished)
+            {
+                return null;
+            }
+
+            await AdvanceAsync().ConfigureAwait(false);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!_finished)
+        {
+            AgentLog.RunStopped(_logger, _round);
+            await CancellationCallbacks.CancelAsync(_stop, _logger).ConfigureAwait(false);
+        }
+
+        await StopRoundAsync(ToolResultTexts.TimeLimit).ConfigureAwait(false);
+        _tools?.Dispose();
+        await _registration.DisposeAsync().ConfigureAwait(false);
+        _stop.Dispose();
+        _deadline.Dispose();
+        _activity?.Dispose();
+    }
+
+    private async Task AdvanceAsync()
+    {
+        if (_model is null || _tools is null)
+        {
+            StartRound();
+            return;
+        }
+
+        _tools.Report(_events);
+        if (_events.Count > 0)
+        {
+            return;
+        }
+
+        Task[] running = [.. _tools.Running];
+        if (_model.Ended && (running.Length == 0 || _contentFiltered))
+        {
+            await EndRoundAsync(_tools, _model).ConfigureAwait(false);
+            return;
+        }
+
+        if (_stop.IsCancellationRequested)
+        {
+            await EndAtTimeLimitAsync(_tools, _model).ConfigureAwait(false);
+            return;
+        }
+
+        if (_model.Ended)
+        {
+            await Task.WhenAny([_stopped.Task, .. running]).ConfigureAwait(false);
+            return;
+        }
+
+        var read = _model.Read;
+        if (!read.IsCompleted)
+        {
+            await Task.WhenAny([_stopped.Task, read, .. running]).ConfigureAwait(false);
+        }
+
+        if (read.IsCompleted)
+        {
+            await TakeUpdateAsync(_model, _tools).ConfigureAwait(false);
+        }
+    }
+
+    private void StartRound()
+    {
+        if (_deadline.IsCancellationRequested)
+        {
+            Finish(AgentFinishReason.TimeLimit, []);
+            return;
+        }
+
+        _round++;
+        AgentLog.RoundStarted(_logger, _round, _plan.Limits.MaxRounds);
+        _tools?.Dispose();
+        _tools = new(_admission, _runner, _plan.Limits, _time, _logger, _stop.Token);
+        if (IsLastRound)
+        {
+            _tools.Close(ToolResultTexts.RoundLimit);
+        }
+
+        var options = _plan.OptionsFor(_round, IsLastRound, _transcript.ConversationId);
+        _model = new(_client, _transcript.Outgoing, options, _plan.Streaming, _activity, _meter.ModelTime, _stop.Token);
+    }
+
+    private async Task TakeUpdateAsync(ModelTurn model, ToolTurn tools)
+    {
+        ChatResponseUpdate? update;
+        try
+        {
+            update = await model.TakeAsync().ConfigureAwait(false);
+        }
+        catch (Exception exception) when (_stop.IsCancellationRequested)
+        {
+            AgentLog.ModelErrorAfterCancellation(_logger, exception);
+            await EndAtTimeLimitAsync(tools, model).ConfigureAwait(false);
+            return;
+        }
+
+        if (update is null)
+        {
+            return;
+        }
+
+        if (update.FinishReason == ChatFinishReason.ContentFilter)
+        {
+            _contentFiltered = true;
+            tools.Close(ToolResultTexts.ContentFiltered);
+        }
+
+        foreach (var content in update.Contents)
+        {
+            _meter.Saw(content);
+            switch (content)
+            {
+                case TextContent { Text.Length: > 0 } text:
+                    _events.Enqueue(new AgentTextDelta(text.Text));
+                    break;
+                case FunctionCallContent { InformationalOnly: false } call:
+                    tools.Receive(call, _round, _plan.Services, _events);
+                    break;
+            }
+        }
+    }
+
+    private async Task EndRoundAsync(ToolTurn tools, ModelTurn model)
+    {
+        var response = model.ToResponse();
+        var unanswered = tools.Unanswered;
+        AgentFinishReason? reason =
+            _contentFiltered || response.FinishReason == ChatFinishReason.ContentFilter ? AgentFinishReason.ContentFiltered
+            : _admission.BreakerTripped ? AgentFinishReason.RepeatedCall
+            : IsLastRound && tools.HasCalls ? AgentFinishReason.RoundLimit
+            : unanswered.Count > 0 ? AgentFinishReason.ToolCallsForCaller
+            : tools.HasCalls ? null
+            : response.FinishReason == ChatFinishReason.Length ? AgentFinishReason.MaxOutputTokens
+            : AgentFinishReason.Completed;
+
+        switch (reason)
+        {
+            case AgentFinishReason.ContentFiltered:
+                await StopRoundAsync(ToolResultTexts.ContentFiltered).ConfigureAwait(false);
+                break;
+            case AgentFinishReason.RepeatedCall:
+                await StopRoundAsync(ToolResultTexts.RepetitionStopped).ConfigureAwait(false);
+                break;
+            default:
+                await model.StopAsync(_plan.Limits.CancellationGrace, _time, _logger).ConfigureAwait(false);
+                break;
+        }
+
+        KeepRound(tools, model, response);
+        if (reason is { } end)
+        {
+            Finish(end, end == AgentFinishReason.ToolCallsForCaller ? unanswered : []);
+        }
+    }
+
+    private async Task EndAtTimeLimitAsync(ToolTurn tools, ModelTurn model)
+    {
+        _callerToken.ThrowIfCancellationRequested();
+        var response = model.ToResponse();
+        await StopRoundAsync(ToolResultTexts.TimeLimit).ConfigureAwait(false);
+        KeepRound(tools, model, response);
+        Finish(AgentFinishReason.TimeLimit, []);
+    }
+
+    private Task StopRoundAsync(string reason) => Task.WhenAll(
+        _tools?.StopAsync(reason) ?? Task.CompletedTask,
+        _model?.StopAsync(_plan.Limits.CancellationGrace, _time, _logger) ?? Task.CompletedTask);
+
+    private void KeepRound(ToolTurn tools, ModelTurn model, ChatResponse response)
+    {
+        tools.Report(_events);
+        _meter.Add(response.Usage);
+        _transcript.Add(response, model.Ended, tools.ToMessage());
+        _model = null;
+    }
+
+    private void Finish(AgentFinishReason reason, IReadOnlyList<FunctionCallContent> pending)
+    {
+        _finished = true;
+        var finished = new AgentFinished(
+            reason, _meter.Usage, _transcript.Added, _round, _meter.Elapsed, _meter.ToTimings(_runner.ToolTime), pending)
+        {
+            ConversationId = _transcript.ConversationId,
+        };
+
+        AgentLog.RunFinished(_logger, reason, _round, (long)finished.Duration.TotalMilliseconds);
+        _activity?.SetTag(AgentTelemetry.FinishReason, reason.ToString())
+            .SetTag(AgentTelemetry.Rounds, _round)
+            .SetTag(AgentTelemetry.InputTokens, finished.Usage.InputTokenCount)
+            .SetTag(AgentTelemetry.OutputTokens, finished.Usage.OutputTokenCount)
+            .SetTag(AgentTelemetry.CachedInputTokens, finished.Usage.CachedInputTokenCount);
+        _events.Enqueue(finished);
+    }
+}

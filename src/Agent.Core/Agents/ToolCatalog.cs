@@ -1,0 +1,41 @@
+using Microsoft.Extensions.AI;
+
+namespace Agent.Core.Agents;
+
+/// <summary>The functions that the model may call in one run, by name.</summary>
+internal sealed class ToolCatalog
+{
+    private readonly Dictionary<string, Entry> _entries = new(StringComparer.Ordinal);
+
+    /// <summary>Reads the tools of a request and compiles their schemas.</summary>
+    /// <exception cref="ArgumentException">Two functions share a name, or one has none.</exception>
+    public ToolCatalog(IEnumerable<AITool> tools)
+    {
+        foreach (var declaration in tools.OfType<AIFunctionDeclaration>())
+        {
+            if (string.IsNullOrWhiteSpace(declaration.Name))
+            {
+                throw new ArgumentException("A tool in AgentRequest.Tools has no name; give it one.", nameof(tools));
+            }
+
+            if (!_entries.TryAdd(declaration.Name, new(declaration)))
+            {
+                throw new ArgumentException(
+                    $"AgentRequest.Tools holds two tools named '{declaration.Name}'; rename or remove one.", nameof(tools));
+            }
+        }
+
+        Names = [.. _entries.Keys];
+    }
+
+    public IReadOnlyList<string> Names { get; }
+
+    public Entry? Find(string name) => _entries.GetValueOrDefault(name);
+
+    internal sealed class Entry(AIFunctionDeclaration declaration)
+    {
+        /// <summary>The code to run; null where the caller carries the call out.</summary>
+        public AIFunction? Function { get; } =
+            declaration is AIFunction function && declaration.GetService<ApprovalRequiredAIFunction>() is null ? function : null;
+    }
+}

@@ -1,0 +1,148 @@
+using Microsoft.Extensions.AI;
+using Microsoft.Extensions.Logging;
+
+namespace Agent.Core.Agents;
+
+/// <summary>The tool calls of one model turn. Used by the reader of the run only; the tools themselves run on the pool.</summary>
+internal sealed class ToolTurn : IDisposable
+{
+    private readonly ToolCallAdmission _admission;
+    private readonly ToolCallRunner _runner;
+    private readonly TimeSpan _grace;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly CancellationTokenSource _stop;
+    private readonly List<ToolCall> _calls = [];
+    private string? _closed;
+
+    // The run's own token ends tools only at the time limit: in every other case nobody reads the transcript.
+    private string _stopText = ToolResultTexts.TimeLimit;
+
+    public ToolTurn(
+        ToolCallAdmission admission,
+        ToolCallRunner runner,
+        AgentLimits limits,
+        TimeProvider time,
+        ILogger logger,
+        CancellationToken runToken)
+    {
+        _admission = admission;
+        _runner = runner;
+        _grace = limits.CancellationGrace;
+        _time = time;
+        _logger = logger;
+        _stop = CancellationTokenSource.CreateLinkedTokenSource(runToken);
+    }
+
+    public bool HasCalls => _calls.Count > 0;
+
+    /// <summary>The executions that are still awaited.</summary>
+    public IEnumerable<Task> Running => _calls.Where(c => c.Outcome is null && c.Function is not null).Select(c => c.Execution);
+
+    /// <summary>The calls that nobody has answered: those that the caller carries out, once no execution is awaited.</summary>
+    public IReadOnlyList<FunctionCallContent> Unanswered => [.. _calls.Where(c => c.Outcome is null).Select(c => c.Content)];
+
+    /// <summary>Answers every further call of this turn with an error instead of carrying it out.</summary>
+    public void Close(string reason) => _closed = reason;
+
+    /// <summary>Takes the next call of the turn and starts it where it may run.</summary>
+    public void Receive(FunctionCallContent content, int round, IServiceProvider? services, Queue<AgentEvent> events)
+    {
+        var call = _admission.Admit(content, _calls.Count, _closed);
+        _calls.Add(call);
+        events.Enqueue(new AgentToolCallRequested(content.CallId, content.Name, call.Arguments, call.ArgumentsJson));
+        if (_logger.IsEnabled(LogLevel.Trace))
+        {
+            AgentLog.CallSensitive(_logger, ToolName.ForDisplay(content.CallId), ToolName.ForDisplay(content.Name), call.ArgumentsJson);
+        }
+
+        if (call.Outcome is null && call.Function is { } function)
+        {
+            var invocation = new ToolInvocation(function, content.CallId, call.Arguments, round) { Services = services };
+            _runner.Start(call, invocation, () => Volatile.Read(ref _stopText), _stop.Token);
+        }
+    }
+
+    /// <summary>Reports calls that got their outcome since the last time.</summary>
+    public void Report(Queue<AgentEvent> events)
+    {
+        foreach (var call in _calls)
+        {
+            if (call.Reported || call.Outcome is not { } outcome)
+            {
+                continue;
+            }
+
+            call.Reported = true;
+            Log(call, outcome);
+            events.Enqueue(new AgentToolCallFinished(
+                call.Content.CallId, call.Content.Name, outcome.Succeeded, call.Duration, outcome.Content, outcome.Failure));
+        }
+    }
+
+    /// <summary>Cancels what runs, waits for it within the grace, and gives every call that still has none an outcome.</summary>
+    /// <param name="reason">Why, in words for the model.</param>
+    public async Task StopAsync(string reason)
+    {
+        Volatile.Write(ref _stopText, reason);
+        _closed = reason;
+        Task[] running = [.. Running];
+        if (running.Length > 0)
+        {
+            await CancellationCallbacks.CancelAsync(_stop, _logger).ConfigureAwait(false);
+            await CancellationGrace.EndsWithinAsync(Task.WhenAll(running), _grace, _time).ConfigureAwait(false);
+        }
+
+        foreach (var call in _calls.Where(c => c.Outcome is null))
+        {
+            var kind = call.Function is null ? ToolFailureKind.NotExecuted : ToolFailureKind.Cancelled;
+            var abandoned = call.TrySettle(ToolOutcome.Failed(kind, reason), TimeSpan.Zero) && call.Function is not null;
+            if (abandoned)
+            {
+                AgentLog.ToolAbandoned(_logger, ToolName.ForDisplay(call.Content.Name), _grace);
+            }
+        }
+    }
+
+    /// <summary>
+    /// The results in call order, one message for all, as <c>FunctionInvokingChatClient</c> has it; null where there are none.
+    /// </summary>
+    public ChatMessage? ToMessage()
+    {
+        List<AIContent> results = [];
+        foreach (var call in _calls)
+        {
+            if (call.Outcome is { } outcome)
+            {
+                results.Add(new FunctionResultContent(call.Content.CallId, outcome.Content));
+            }
+        }
+
+        return results.Count == 0 ? null : new ChatMessage(ChatRole.Tool, results);
+    }
+
+    public void Dispose() => _stop.Dispose();
+
+    private void Log(ToolCall call, ToolOutcome outcome)
+    {
+        var tool = ToolName.ForDisplay(call.Content.Name);
+        var milliseconds = (long)call.Duration.TotalMilliseconds;
+        if (outcome.Failure is not { } kind)
+        {
+            AgentLog.ToolFinished(_logger, tool, milliseconds);
+        }
+        else if (call.Function is null)
+        {
+            AgentLog.CallRefused(_logger, tool, kind);
+        }
+        else
+        {
+            AgentLog.ToolFailed(_logger, tool, milliseconds, kind);
+        }
+
+        if (_logger.IsEnabled(LogLevel.Trace))
+        {
+            AgentLog.ResultSensitive(_logger, ToolName.ForDisplay(call.Content.CallId), tool, CompactJson.Quote(outcome.Content));
+        }
+    }
+}
