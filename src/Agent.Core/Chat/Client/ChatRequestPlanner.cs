@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Agent.Core.Chat.Prompting;
 using Agent.Core.Chat.Template;
 using Agent.Core.Inference;
