@@ -1,0 +1,169 @@
+using System.Buffers;
+using System.Runtime.InteropServices;
+using System.Text;
+using Agent.Core.Chat.Template;
+using Agent.Core.Inference;
+
+namespace Agent.Core.Chat.Prompting;
+
+/// <summary>Turns the segments of a prompt into token ids, so that only template text yields added tokens.</summary>
+/// <remarks>
+/// <para>
+/// The literal of an added token becomes its id only where it lies wholly inside one trusted segment. Everywhere else,
+/// also across the border of two segments, the text is cut after the literal's first character, and the two sides are
+/// encoded apart: the bytes stay the same, the token does not arise.
+/// </para>
+/// <para>
+/// Text between cuts and ids is encoded in one run, whatever the borders of segments in it, so that a prompt without
+/// hostile literals has the very ids that its text as a whole would have. Unpaired surrogates become U+FFFD. Work is
+/// linear in the length of the prompt. Thread-safe.
+/// </para>
+/// </remarks>
+internal sealed class PromptEncoder
+{
+    private readonly ITokenizer tokenizer;
+    private readonly AddedTokenTable added;
+
+    /// <exception cref="ArgumentException">
+    /// The vocabulary has a user-defined token of a single character, which cannot be isolated.
+    /// </exception>
+    public PromptEncoder(ITokenizer tokenizer)
+    {
+        ArgumentNullException.ThrowIfNull(tokenizer);
+        this.tokenizer = tokenizer;
+        added = new AddedTokenTable(tokenizer.AddedTokens);
+    }
+
+    /// <summary>Encodes a prompt.</summary>
+    /// <exception cref="PromptIsolationException">The tokeniser made an added token out of plain text.</exception>
+    public List<int> Encode(IReadOnlyList<PromptSegment> segments)
+    {
+        var ids = new List<int>();
+        Encode(segments, ids);
+        return ids;
+    }
+
+    /// <summary>Encodes a prompt.</summary>
+    /// <param name="segments">The prompt in pieces.</param>
+    /// <param name="destination">Receives the ids after those it already holds; unchanged when this throws.</param>
+    /// <exception cref="PromptIsolationException">The tokeniser made an added token out of plain text.</exception>
+    public void Encode(IReadOnlyList<PromptSegment> segments, List<int> destination)
+    {
+        ArgumentNullException.ThrowIfNull(segments);
+        ArgumentNullException.ThrowIfNull(destination);
+
+        var length = 0;
+        for (var i = 0; i < segments.Count; i++)
+        {
+            length = checked(length + segments[i].Text.Length);
+        }
+
+        var before = destination.Count;
+        var buffer = ArrayPool<char>.Shared.Rent(length);
+        try
+        {
+            var text = buffer.AsSpan(0, length);
+            var at = 0;
+            for (var i = 0; i < segments.Count; i++)
+            {
+                segments[i].Text.CopyTo(text[at..]);
+                at += segments[i].Text.Length;
+            }
+
+            ReplaceUnpairedSurrogates(text);
+            Encode(segments, text, destination);
+        }
+        catch
+        {
+            CollectionsMarshal.SetCount(destination, before);
+            throw;
+        }
+        finally
+        {
+            // The next user of the buffer has no business with this prompt.
+            ArrayPool<char>.Shared.Return(buffer, clearArray: true);
+        }
+    }
+
+    private void Encode(IReadOnlyList<PromptSegment> segments, ReadOnlySpan<char> text, List<int> destination)
+    {
+        var segment = -1;
+        var segmentEnd = 0;
+        var runStart = 0;
+        var at = 0;
+        while (true)
+        {
+            var next = added.IndexOfLiteral(text[at..]);
+            if (next < 0)
+            {
+                break;
+            }
+
+            at += next;
+            while (at >= segmentEnd)
+            {
+                segment++;
+                segmentEnd += segments[segment].Text.Length;
+            }
+
+            var token = segments[segment].IsTrusted ? added.LongestAtStart(text[at..segmentEnd]) : null;
+            if (token is not null)
+            {
+                EncodeRun(text[runStart..at], destination);
+                destination.Add(token.Id);
+                at += token.Text.Length;
+                runStart = at;
+            }
+            else
+            {
+                at += char.IsHighSurrogate(text[at]) ? 2 : 1;
+                EncodeRun(text[runStart..at], destination);
+                runStart = at;
+            }
+        }
+
+        EncodeRun(text[runStart..], destination);
+    }
+
+    private void EncodeRun(ReadOnlySpan<char> run, List<int> destination)
+    {
+        if (run.IsEmpty)
+        {
+            return;
+        }
+
+        var before = destination.Count;
+        tokenizer.Encode(run, destination);
+        foreach (var id in CollectionsMarshal.AsSpan(destination)[before..])
+        {
+            if (added.IsAdded(id))
+            {
+                throw new PromptIsolationException(
+                    $"The tokeniser made the added token {id} out of plain text, so the prompt was not used. "
+                    + "Its list of added tokens does not match what it recognises; report this with the name of the model.");
+            }
+        }
+    }
+
+    private static void ReplaceUnpairedSurrogates(Span<char> text)
+    {
+        for (var at = 0; at < text.Length;)
+        {
+            var next = text[at..].IndexOfAnyInRange('\uD800', '\uDFFF');
+            if (next < 0)
+            {
+                return;
+            }
+
+            at += next;
+            if (char.IsHighSurrogate(text[at]) && at + 1 < text.Length && char.IsLowSurrogate(text[at + 1]))
+            {
+                at += 2;
+            }
+            else
+            {
+                text[at++] = (char)Rune.ReplacementChar.Value;
+            }
+        }
+    }
+}
