@@ -1,0 +1,3 @@
+namespace Agent.Core.Tests.Chat.Prompting;
+
+public sealed class PairTokenizerIsolationTests() : PromptIsolationContract(PairTokenizer.Qwen);
