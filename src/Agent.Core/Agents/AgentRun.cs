@@ -205,6 +205,7 @@ internal sealed class AgentRun : IAsyncDisposable
         var unanswered = tools.Unanswered;
         AgentFinishReason? reason =
             _contentFiltered || response.FinishReason == ChatFinishReason.ContentFilter ? AgentFinishReason.ContentFiltered
+            : tools.HasCalls && _deadline.IsCancellationRequested ? AgentFinishReason.TimeLimit
             : _admission.BreakerTripped ? AgentFinishReason.RepeatedCall
             : IsLastRound && tools.HasCalls ? AgentFinishReason.RoundLimit
             : unanswered.Count > 0 ? AgentFinishReason.ToolCallsForCaller
@@ -216,6 +217,9 @@ internal sealed class AgentRun : IAsyncDisposable
         {
             case AgentFinishReason.ContentFiltered:
                 await StopRoundAsync(ToolResultTexts.ContentFiltered).ConfigureAwait(false);
+                break;
+            case AgentFinishReason.TimeLimit:
+                await StopRoundAsync(ToolResultTexts.TimeLimit).ConfigureAwait(false);
                 break;
             case AgentFinishReason.RepeatedCall:
                 await StopRoundAsync(ToolResultTexts.RepetitionStopped).ConfigureAwait(false);

@@ -10,7 +10,9 @@ internal static class ToolCallArguments
 {
     public static JsonElement Empty { get; } = JsonElement.Parse("{}");
 
-    private static JsonTypeInfo TypeInfo { get; } = AIJsonUtilities.DefaultOptions.GetTypeInfo(typeof(IDictionary<string, object?>));
+    // Not indented: whoever compares or stores the raw text of the arguments gets one form.
+    private static JsonTypeInfo TypeInfo { get; } =
+        new JsonSerializerOptions(AIJsonUtilities.DefaultOptions) { WriteIndented = false }.GetTypeInfo(typeof(IDictionary<string, object?>));
 
     /// <summary>Reads the arguments, or says in words for the model why they cannot be read.</summary>
     public static bool TryRead(FunctionCallContent call, out JsonElement arguments, [NotNullWhen(false)] out string? problem)

@@ -7,6 +7,9 @@ namespace Agent.Core.Tests.Testing;
 /// </summary>
 internal sealed class ScriptedChatClient(Func<int, ScriptedRound> rounds) : IChatClient
 {
+    private readonly TaskCompletionSource _end = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private int _ended;
+
     public ScriptedChatClient(params ScriptedRound[] rounds)
         : this(index => index < rounds.Length
             ? rounds[index]
@@ -18,7 +21,10 @@ internal sealed class ScriptedChatClient(Func<int, ScriptedRound> rounds) : ICha
     public List<ScriptedRequest> Requests { get; } = [];
 
     /// <summary>The streams or calls that ended, in any way.</summary>
-    public int Ended { get; private set; }
+    public int Ended => Volatile.Read(ref _ended);
+
+    /// <summary>Completes when the first stream or call ended.</summary>
+    public Task FirstEnded => _end.Task;
 
     public async Task<ChatResponse> GetResponseAsync(
         IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
@@ -67,7 +73,8 @@ internal sealed class ScriptedChatClient(Func<int, ScriptedRound> rounds) : ICha
         }
         finally
         {
-            Ended++;
+            Interlocked.Increment(ref _ended);
+            _end.TrySetResult();
         }
     }
 }
