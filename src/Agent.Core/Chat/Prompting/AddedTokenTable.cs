@@ -8,9 +8,9 @@ namespace Agent.Core.Chat.Prompting;
 /// <summary>Finds the literals of a vocabulary's added tokens.</summary>
 internal sealed class AddedTokenTable
 {
-    private readonly SearchValues<string> literals;
-    private readonly FrozenDictionary<char, AddedToken[]> byFirst;
-    private readonly FrozenSet<int> ids;
+    private readonly SearchValues<string> _literals;
+    private readonly FrozenDictionary<char, AddedToken[]> _byFirst;
+    private readonly FrozenSet<int> _ids;
 
     /// <exception cref="ArgumentException">A user-defined token is a single character, which no split can take apart.</exception>
     public AddedTokenTable(IReadOnlyList<AddedToken> tokens)
@@ -29,22 +29,22 @@ internal sealed class AddedTokenTable
         }
 
         var searched = tokens.Where(token => token.Text.Length > 0).ToArray();
-        literals = SearchValues.Create([.. searched.Select(token => token.Text)], StringComparison.Ordinal);
-        byFirst = searched
+        _literals = SearchValues.Create([.. searched.Select(token => token.Text)], StringComparison.Ordinal);
+        _byFirst = searched
             .GroupBy(token => token.Text[0])
             .ToFrozenDictionary(group => group.Key, group => group.OrderByDescending(token => token.Text.Length).ToArray());
-        ids = tokens.Select(token => token.Id).ToFrozenSet();
+        _ids = tokens.Select(token => token.Id).ToFrozenSet();
     }
 
-    public bool IsAdded(int id) => ids.Contains(id);
+    public bool IsAdded(int id) => _ids.Contains(id);
 
     /// <summary>Index of the first place where a literal begins; -1 when there is none.</summary>
-    public int IndexOfLiteral(ReadOnlySpan<char> text) => text.IndexOfAny(literals);
+    public int IndexOfLiteral(ReadOnlySpan<char> text) => text.IndexOfAny(_literals);
 
     /// <summary>The token with the longest literal that the text begins with.</summary>
     public AddedToken? LongestAtStart(ReadOnlySpan<char> text)
     {
-        foreach (var token in byFirst[text[0]])
+        foreach (var token in _byFirst[text[0]])
         {
             if (text.StartsWith(token.Text))
             {

@@ -21,8 +21,8 @@ namespace Agent.Core.Chat.Prompting;
 /// </remarks>
 internal sealed class PromptEncoder
 {
-    private readonly ITokenizer tokenizer;
-    private readonly AddedTokenTable added;
+    private readonly ITokenizer _tokenizer;
+    private readonly AddedTokenTable _added;
 
     /// <exception cref="ArgumentException">
     /// The vocabulary has a user-defined token of a single character, which cannot be isolated.
@@ -30,8 +30,8 @@ internal sealed class PromptEncoder
     public PromptEncoder(ITokenizer tokenizer)
     {
         ArgumentNullException.ThrowIfNull(tokenizer);
-        this.tokenizer = tokenizer;
-        added = new AddedTokenTable(tokenizer.AddedTokens);
+        _tokenizer = tokenizer;
+        _added = new AddedTokenTable(tokenizer.AddedTokens);
     }
 
     /// <summary>Encodes a prompt.</summary>
@@ -93,7 +93,7 @@ internal sealed class PromptEncoder
         var at = 0;
         while (true)
         {
-            var next = added.IndexOfLiteral(text[at..]);
+            var next = _added.IndexOfLiteral(text[at..]);
             if (next < 0)
             {
                 break;
@@ -106,7 +106,7 @@ internal sealed class PromptEncoder
                 segmentEnd += segments[segment].Text.Length;
             }
 
-            var token = segments[segment].IsTrusted ? added.LongestAtStart(text[at..segmentEnd]) : null;
+            var token = segments[segment].IsTrusted ? _added.LongestAtStart(text[at..segmentEnd]) : null;
             if (token is not null)
             {
                 EncodeRun(text[runStart..at], destination);
@@ -133,10 +133,10 @@ internal sealed class PromptEncoder
         }
 
         var before = destination.Count;
-        tokenizer.Encode(run, destination);
+        _tokenizer.Encode(run, destination);
         foreach (var id in CollectionsMarshal.AsSpan(destination)[before..])
         {
-            if (added.IsAdded(id))
+            if (_added.IsAdded(id))
             {
                 throw new PromptIsolationException(
                     $"The tokeniser made the added token {id} out of plain text, so the prompt was not used. "

@@ -5,10 +5,10 @@ namespace Agent.Core.Chat.Template;
 /// <summary>Collects prompt segments; neighbouring trusted text becomes one segment, empty text none.</summary>
 internal sealed class SegmentBuilder
 {
-    private readonly List<PromptSegment> segments = [];
-    private readonly StringBuilder trusted = new();
+    private readonly List<PromptSegment> _segments = [];
+    private readonly StringBuilder _trusted = new();
 
-    public void Trusted(string text) => trusted.Append(text);
+    public void Trusted(string text) => _trusted.Append(text);
 
     public void Untrusted(string text)
     {
@@ -18,21 +18,21 @@ internal sealed class SegmentBuilder
         }
 
         Flush();
-        segments.Add(new PromptSegment(text, IsTrusted: false));
+        _segments.Add(new PromptSegment(text, IsTrusted: false));
     }
 
     public IReadOnlyList<PromptSegment> ToSegments()
     {
         Flush();
-        return segments;
+        return _segments;
     }
 
     private void Flush()
     {
-        if (trusted.Length > 0)
+        if (_trusted.Length > 0)
         {
-            segments.Add(new PromptSegment(trusted.ToString(), IsTrusted: true));
-            trusted.Clear();
+            _segments.Add(new PromptSegment(_trusted.ToString(), IsTrusted: true));
+            _trusted.Clear();
         }
     }
 }

@@ -15,16 +15,16 @@ internal sealed class JsonObjectScanner(int maxNesting)
     private static readonly SearchValues<char> StringStops = SearchValues.Create(
         [.. Enumerable.Range(0, 0x20).Select(c => (char)c), '"', '\\']);
 
-    private Expectation expected;
-    private int depth;
+    private Expectation _expected;
+    private int _depth;
 
     /// <summary>One bit a level, the innermost lowest: set for an object, clear for an array.</summary>
-    private ulong objects;
+    private ulong _objects;
 
-    private int stringStart;
-    private bool isKey;
-    private bool isNameNext;
-    private int hexDigitsLeft;
+    private int _stringStart;
+    private bool _isKey;
+    private bool _isNameNext;
+    private int _hexDigitsLeft;
 
     private enum Expectation
     {
@@ -47,7 +47,7 @@ internal sealed class JsonObjectScanner(int maxNesting)
     public string? Error { get; private set; }
 
     /// <summary>Start of the string that is being read (its quote); null outside strings.</summary>
-    public int? OpenString => expected is Expectation.String or Expectation.Escape or Expectation.Unicode ? stringStart : null;
+    public int? OpenString => _expected is Expectation.String or Expectation.Escape or Expectation.Unicode ? _stringStart : null;
 
     /// <summary>The last string read, without its quotes, escapes undecoded.</summary>
     public Range LastString { get; private set; }
@@ -57,13 +57,13 @@ internal sealed class JsonObjectScanner(int maxNesting)
 
     public void Reset()
     {
-        expected = Expectation.Value;
-        depth = 0;
-        objects = 0;
+        _expected = Expectation.Value;
+        _depth = 0;
+        _objects = 0;
         Position = 0;
         Error = null;
         Name = null;
-        isNameNext = false;
+        _isNameNext = false;
     }
 
     /// <summary>Reads on.</summary>
@@ -72,7 +72,7 @@ internal sealed class JsonObjectScanner(int maxNesting)
     {
         while (Error is null && Position < text.Length)
         {
-            var status = expected switch
+            var status = _expected switch
             {
                 Expectation.String => ReadString(text),
                 Expectation.Escape => ReadEscape(text[Position]),
@@ -102,12 +102,12 @@ internal sealed class JsonObjectScanner(int maxNesting)
         switch (text[Position])
         {
             case '"':
-                LastString = (stringStart + 1)..Position;
+                LastString = (_stringStart + 1)..Position;
                 Position++;
                 return EndString(text);
             case '\\':
                 Position++;
-                expected = Expectation.Escape;
+                _expected = Expectation.Escape;
                 return JsonScanStatus.NeedsMore;
             default:
                 return Fail("a string holds a raw line break or control character; escape it, as in \\n");
@@ -116,15 +116,15 @@ internal sealed class JsonObjectScanner(int maxNesting)
 
     private JsonScanStatus EndString(ReadOnlySpan<char> text)
     {
-        if (isKey)
+        if (_isKey)
         {
-            expected = Expectation.Colon;
-            isNameNext = depth == 1 && text[LastString].SequenceEqual("name");
-            return depth == 1 ? JsonScanStatus.Key : JsonScanStatus.NeedsMore;
+            _expected = Expectation.Colon;
+            _isNameNext = _depth == 1 && text[LastString].SequenceEqual("name");
+            return _depth == 1 ? JsonScanStatus.Key : JsonScanStatus.NeedsMore;
         }
 
-        expected = Expectation.CommaOrEnd;
-        if (depth != 1 || !isNameNext)
+        _expected = Expectation.CommaOrEnd;
+        if (_depth != 1 || !_isNameNext)
         {
             return JsonScanStatus.NeedsMore;
         }
@@ -140,8 +140,8 @@ internal sealed class JsonObjectScanner(int maxNesting)
             return Fail("a string holds an invalid escape; write a backslash as \\\\");
         }
 
-        hexDigitsLeft = 4;
-        expected = c == 'u' ? Expectation.Unicode : Expectation.String;
+        _hexDigitsLeft = 4;
+        _expected = c == 'u' ? Expectation.Unicode : Expectation.String;
         Position++;
         return JsonScanStatus.NeedsMore;
     }
@@ -154,7 +154,7 @@ internal sealed class JsonObjectScanner(int maxNesting)
         }
 
         Position++;
-        expected = --hexDigitsLeft == 0 ? Expectation.String : Expectation.Unicode;
+        _expected = --_hexDigitsLeft == 0 ? Expectation.String : Expectation.Unicode;
         return JsonScanStatus.NeedsMore;
     }
 
@@ -166,7 +166,7 @@ internal sealed class JsonObjectScanner(int maxNesting)
         }
         else
         {
-            expected = Expectation.CommaOrEnd;
+            _expected = Expectation.CommaOrEnd;
         }
 
         return JsonScanStatus.NeedsMore;
@@ -180,7 +180,7 @@ internal sealed class JsonObjectScanner(int maxNesting)
             return JsonScanStatus.NeedsMore;
         }
 
-        switch (expected)
+        switch (_expected)
         {
             case Expectation.Key or Expectation.KeyOrEnd when c == '"':
                 return StartString(key: true);
@@ -191,7 +191,7 @@ internal sealed class JsonObjectScanner(int maxNesting)
                 return Fail("expected a property name in double quotes");
             case Expectation.Colon when c == ':':
                 Position++;
-                expected = Expectation.Value;
+                _expected = Expectation.Value;
                 return JsonScanStatus.NeedsMore;
             case Expectation.Colon:
                 return Fail("expected ':' after the property name");
@@ -204,7 +204,7 @@ internal sealed class JsonObjectScanner(int maxNesting)
 
     private JsonScanStatus ReadCommaOrEnd(char c)
     {
-        var inObject = (objects & 1) != 0;
+        var inObject = (_objects & 1) != 0;
         if (c == (inObject ? '}' : ']'))
         {
             return CloseLevel();
@@ -216,7 +216,7 @@ internal sealed class JsonObjectScanner(int maxNesting)
         }
 
         Position++;
-        expected = inObject ? Expectation.Key : Expectation.Value;
+        _expected = inObject ? Expectation.Key : Expectation.Value;
         return JsonScanStatus.NeedsMore;
     }
 
@@ -227,18 +227,18 @@ internal sealed class JsonObjectScanner(int maxNesting)
             case '"':
                 return StartString(key: false);
             case '{' or '[':
-                if (depth == maxNesting)
+                if (_depth == maxNesting)
                 {
                     return Fail($"it nests deeper than {maxNesting} levels");
                 }
 
                 Position++;
-                depth++;
-                objects = (objects << 1) | (c == '{' ? 1UL : 0UL);
-                expected = c == '{' ? Expectation.KeyOrEnd : Expectation.ValueOrEnd;
+                _depth++;
+                _objects = (_objects << 1) | (c == '{' ? 1UL : 0UL);
+                _expected = c == '{' ? Expectation.KeyOrEnd : Expectation.ValueOrEnd;
                 return JsonScanStatus.NeedsMore;
             case '-' or 't' or 'f' or 'n' or (>= '0' and <= '9'):
-                expected = Expectation.Scalar;
+                _expected = Expectation.Scalar;
                 return JsonScanStatus.NeedsMore;
             case '\'':
                 return Fail("strings need double quotes");
@@ -249,19 +249,19 @@ internal sealed class JsonObjectScanner(int maxNesting)
 
     private JsonScanStatus StartString(bool key)
     {
-        isKey = key;
-        stringStart = Position++;
-        expected = Expectation.String;
+        _isKey = key;
+        _stringStart = Position++;
+        _expected = Expectation.String;
         return JsonScanStatus.NeedsMore;
     }
 
     private JsonScanStatus CloseLevel()
     {
         Position++;
-        depth--;
-        objects >>= 1;
-        expected = Expectation.CommaOrEnd;
-        return depth == 0 ? JsonScanStatus.Complete : JsonScanStatus.NeedsMore;
+        _depth--;
+        _objects >>= 1;
+        _expected = Expectation.CommaOrEnd;
+        return _depth == 0 ? JsonScanStatus.Complete : JsonScanStatus.NeedsMore;
     }
 
     private JsonScanStatus Fail(string reason)

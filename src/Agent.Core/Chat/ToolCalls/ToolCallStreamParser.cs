@@ -32,42 +32,42 @@ internal sealed class ToolCallStreamParser
     private static readonly SearchValues<char> Letters =
         SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ");
 
-    private readonly HashSet<string> toolNames;
-    private readonly ToolCallParserOptions options;
-    private readonly JsonObjectScanner scanner;
+    private readonly HashSet<string> _toolNames;
+    private readonly ToolCallParserOptions _options;
+    private readonly JsonObjectScanner _scanner;
 
-    private State state = State.Lead;
-    private bool isAfterCall;
-    private bool isCompleted;
-    private int calls;
+    private State _state = State.Lead;
+    private bool _isAfterCall;
+    private bool _isCompleted;
+    private int _calls;
 
-    private char[] buffer = new char[256];
-    private int count;
+    private char[] _buffer = new char[256];
+    private int _count;
 
     /// <summary>Everything before it has been emitted or dropped.</summary>
-    private int head;
+    private int _head;
 
     /// <summary>The next character to look at.</summary>
-    private int scan;
+    private int _scan;
 
-    private int tagStart;
-    private int bodyStart;
-    private int bodyEnd;
+    private int _tagStart;
+    private int _bodyStart;
+    private int _bodyEnd;
 
     /// <summary>End of a bare object, its fence included.</summary>
-    private int bareEnd;
-    private bool isFenced;
-    private bool hasArguments;
-    private string? malformation;
-    private ToolCallParserEvent.ToolCall? bareCall;
+    private int _bareEnd;
+    private bool _isFenced;
+    private bool _hasArguments;
+    private string? _malformation;
+    private ToolCallParserEvent.ToolCall? _bareCall;
 
     /// <param name="toolNames">Names of the registered tools, which alone may be called without tags.</param>
     /// <param name="options">Limits; null means the defaults.</param>
     public ToolCallStreamParser(IEnumerable<string> toolNames, ToolCallParserOptions? options = null)
     {
-        this.toolNames = [.. toolNames];
-        this.options = options ?? new ToolCallParserOptions();
-        scanner = new JsonObjectScanner(this.options.MaxNesting);
+        _toolNames = [.. toolNames];
+        _options = options ?? new ToolCallParserOptions();
+        _scanner = new JsonObjectScanner(_options.MaxNesting);
     }
 
     private enum State
@@ -126,7 +126,7 @@ internal sealed class ToolCallStreamParser
     public void Push(ReadOnlySpan<char> text, List<ToolCallParserEvent> output)
     {
         ArgumentNullException.ThrowIfNull(output);
-        if (isCompleted)
+        if (_isCompleted)
         {
             throw new InvalidOperationException("The turn has been completed; use a new parser for the next one.");
         }
@@ -141,13 +141,13 @@ internal sealed class ToolCallStreamParser
     public void Complete(List<ToolCallParserEvent> output)
     {
         ArgumentNullException.ThrowIfNull(output);
-        isCompleted = true;
+        _isCompleted = true;
         Run(output);
     }
 
     private void Run(List<ToolCallParserEvent> output)
     {
-        while (state switch
+        while (_state switch
         {
             State.Lead => ReadLead(output),
             State.Prose => ReadProse(output),
@@ -171,30 +171,30 @@ internal sealed class ToolCallStreamParser
     {
         if (!SkipBlanks(withLineEnds: true))
         {
-            if (isCompleted && isAfterCall)
+            if (_isCompleted && _isAfterCall)
             {
-                head = count;
+                _head = _count;
             }
-            else if (isCompleted)
+            else if (_isCompleted)
             {
-                EmitText(count, output);
+                EmitText(_count, output);
             }
 
             return false;
         }
 
-        switch (buffer[scan])
+        switch (_buffer[_scan])
         {
             case '<':
-                return MatchAt(scan, ToolCallTags.Open) switch
+                return MatchAt(_scan, ToolCallTags.Open) switch
                 {
-                    Match.Full => EnterOpenTag(scan),
+                    Match.Full => EnterOpenTag(_scan),
                     Match.Partial => false,
                     _ => Enter(State.Prose),
                 };
-            case '{' when toolNames.Count > 0:
+            case '{' when _toolNames.Count > 0:
                 return EnterBareBody(fenced: false);
-            case '`' when toolNames.Count > 0:
+            case '`' when _toolNames.Count > 0:
                 return ReadFenceOpening();
             default:
                 return Enter(State.Prose);
@@ -203,24 +203,24 @@ internal sealed class ToolCallStreamParser
 
     private bool ReadProse(List<ToolCallParserEvent> output)
     {
-        while (FindTagStart(count))
+        while (FindTagStart(_count))
         {
-            switch (MatchAt(scan, ToolCallTags.Open))
+            switch (MatchAt(_scan, ToolCallTags.Open))
             {
                 case Match.Full:
-                    EmitText(BeforeTemplateLineFeed(scan), output);
-                    return EnterOpenTag(scan);
+                    EmitText(BeforeTemplateLineFeed(_scan), output);
+                    return EnterOpenTag(_scan);
                 case Match.Partial:
-                    EmitText(BeforeTemplateLineFeed(scan), output);
+                    EmitText(BeforeTemplateLineFeed(_scan), output);
                     return false;
                 default:
-                    scan++;
+                    _scan++;
                     break;
             }
         }
 
-        var end = count;
-        if (!isCompleted && end > head && (buffer[end - 1] == '\n' || char.IsHighSurrogate(buffer[end - 1])))
+        var end = _count;
+        if (!_isCompleted && end > _head && (_buffer[end - 1] == '\n' || char.IsHighSurrogate(_buffer[end - 1])))
         {
             end--;
         }
@@ -231,20 +231,20 @@ internal sealed class ToolCallStreamParser
 
     private bool ReadOpenTag()
     {
-        if (!SkipBlanks(withLineEnds: true) && !isCompleted)
+        if (!SkipBlanks(withLineEnds: true) && !_isCompleted)
         {
             return false;
         }
 
-        if (scan == count || buffer[scan] != '{')
+        if (_scan == _count || _buffer[_scan] != '{')
         {
-            scan = tagStart + ToolCallTags.Open.Length;
+            _scan = _tagStart + ToolCallTags.Open.Length;
             return Enter(State.Prose);
         }
 
-        head = tagStart;
-        bodyStart = scan;
-        scanner.Reset();
+        _head = _tagStart;
+        _bodyStart = _scan;
+        _scanner.Reset();
         return Enter(State.Body);
     }
 
@@ -253,18 +253,18 @@ internal sealed class ToolCallStreamParser
         switch (ScanObject())
         {
             case JsonScanStatus.Complete:
-                bodyEnd = bodyStart + scanner.Position;
-                scan = bodyEnd;
+                _bodyEnd = _bodyStart + _scanner.Position;
+                _scan = _bodyEnd;
                 return Enter(State.Tail);
             case JsonScanStatus.Error:
-                malformation = $"Malformed JSON after \"{Excerpt()}\": {scanner.Error}.";
+                _malformation = $"Malformed JSON after \"{Excerpt()}\": {_scanner.Error}.";
                 return TryCloseInsideString(output) || EnterMalformed();
-            case var _ when count - bodyStart >= options.MaxCallLength:
-                malformation = "The JSON of the call does not end.";
+            case var _ when _count - _bodyStart >= _options.MaxCallLength:
+                _malformation = "The JSON of the call does not end.";
                 return TryCloseInsideString(output) || AbandonOverlong(output);
-            case var _ when isCompleted:
-                malformation = "The call was cut off before its JSON ended. Write it again, shorter if it is long.";
-                return TryCloseInsideString(output) || FinishInvalid(count, count, output);
+            case var _ when _isCompleted:
+                _malformation = "The call was cut off before its JSON ended. Write it again, shorter if it is long.";
+                return TryCloseInsideString(output) || FinishInvalid(_count, _count, output);
             default:
                 return false;
         }
@@ -276,12 +276,12 @@ internal sealed class ToolCallStreamParser
     /// </summary>
     private bool TryCloseInsideString(List<ToolCallParserEvent> output)
     {
-        if (scanner.OpenString is not { } openString)
+        if (_scanner.OpenString is not { } openString)
         {
             return false;
         }
 
-        var inString = buffer.AsSpan(bodyStart + openString, scanner.Position - openString);
+        var inString = _buffer.AsSpan(_bodyStart + openString, _scanner.Position - openString);
         Work += inString.Length;
         var close = inString.IndexOf(ToolCallTags.Close);
         if (close < 0)
@@ -289,8 +289,8 @@ internal sealed class ToolCallStreamParser
             return false;
         }
 
-        close += bodyStart + openString;
-        malformation = $"Malformed JSON: a string is not closed before {ToolCallTags.Close}.";
+        close += _bodyStart + openString;
+        _malformation = $"Malformed JSON: a string is not closed before {ToolCallTags.Close}.";
         return FinishInvalid(close, close + ToolCallTags.Close.Length, output);
     }
 
@@ -298,12 +298,12 @@ internal sealed class ToolCallStreamParser
     {
         if (!SkipBlanks(withLineEnds: true))
         {
-            return isCompleted && FinishCall(count, output);
+            return _isCompleted && FinishCall(_count, output);
         }
 
-        return MatchAt(scan, ToolCallTags.Close) switch
+        return MatchAt(_scan, ToolCallTags.Close) switch
         {
-            Match.Full => FinishCall(scan + ToolCallTags.Close.Length, output),
+            Match.Full => FinishCall(_scan + ToolCallTags.Close.Length, output),
             Match.Partial => false,
             _ => Enter(State.Junk),
         };
@@ -311,20 +311,20 @@ internal sealed class ToolCallStreamParser
 
     private bool ReadJunk(List<ToolCallParserEvent> output)
     {
-        var limit = bodyEnd + options.MaxCallLength;
+        var limit = _bodyEnd + _options.MaxCallLength;
         while (FindTagStart(limit))
         {
-            var close = MatchAt(scan, ToolCallTags.Close);
-            var open = MatchAt(scan, ToolCallTags.Open);
+            var close = MatchAt(_scan, ToolCallTags.Close);
+            var open = MatchAt(_scan, ToolCallTags.Open);
             if (close == Match.Full)
             {
-                malformation = "Malformed JSON: something follows the JSON object before " + ToolCallTags.Close + ".";
-                return FinishInvalid(scan, scan + ToolCallTags.Close.Length, output);
+                _malformation = "Malformed JSON: something follows the JSON object before " + ToolCallTags.Close + ".";
+                return FinishInvalid(_scan, _scan + ToolCallTags.Close.Length, output);
             }
 
             if (open == Match.Full)
             {
-                return FinishCall(bodyEnd, output);
+                return FinishCall(_bodyEnd, output);
             }
 
             if (close == Match.Partial || open == Match.Partial)
@@ -332,75 +332,75 @@ internal sealed class ToolCallStreamParser
                 return false;
             }
 
-            scan++;
+            _scan++;
         }
 
         // No tag closes the call, so what follows its object never was part of it.
-        return (isCompleted || count >= limit) && FinishCall(bodyEnd, output);
+        return (_isCompleted || _count >= limit) && FinishCall(_bodyEnd, output);
     }
 
     private bool ReadMalformed(List<ToolCallParserEvent> output)
     {
-        var limit = bodyStart + options.MaxCallLength;
+        var limit = _bodyStart + _options.MaxCallLength;
         while (FindTagStart(limit))
         {
-            switch (MatchAt(scan, ToolCallTags.Close))
+            switch (MatchAt(_scan, ToolCallTags.Close))
             {
                 case Match.Full:
-                    return FinishInvalid(scan, scan + ToolCallTags.Close.Length, output);
+                    return FinishInvalid(_scan, _scan + ToolCallTags.Close.Length, output);
                 case Match.Partial:
                     return false;
                 default:
-                    scan++;
+                    _scan++;
                     break;
             }
         }
 
-        if (count >= limit)
+        if (_count >= limit)
         {
             return AbandonOverlong(output);
         }
 
-        return isCompleted && FinishInvalid(count, count, output);
+        return _isCompleted && FinishInvalid(_count, _count, output);
     }
 
     private bool AbandonOverlong(List<ToolCallParserEvent> output)
     {
-        var end = bodyStart + options.MaxCallLength;
-        malformation += $" It is longer than {options.MaxCallLength} characters; write a shorter one.";
+        var end = _bodyStart + _options.MaxCallLength;
+        _malformation += $" It is longer than {_options.MaxCallLength} characters; write a shorter one.";
 
         // The closing tag may lie across the limit.
-        var resume = Math.Max(bodyStart, end - ToolCallTags.Close.Length + 1);
-        FinishInvalid(char.IsHighSurrogate(buffer[end - 1]) ? end - 1 : end, resume, output);
+        var resume = Math.Max(_bodyStart, end - ToolCallTags.Close.Length + 1);
+        FinishInvalid(char.IsHighSurrogate(_buffer[end - 1]) ? end - 1 : end, resume, output);
         return Enter(State.Overlong);
     }
 
     private bool ReadOverlong()
     {
-        while (FindTagStart(count))
+        while (FindTagStart(_count))
         {
-            switch (MatchAt(scan, ToolCallTags.Close))
+            switch (MatchAt(_scan, ToolCallTags.Close))
             {
                 case Match.Full:
-                    scan += ToolCallTags.Close.Length;
-                    head = scan;
+                    _scan += ToolCallTags.Close.Length;
+                    _head = _scan;
                     return Enter(State.Lead);
                 case Match.Partial:
-                    head = scan;
+                    _head = _scan;
                     return false;
                 default:
-                    scan++;
+                    _scan++;
                     break;
             }
         }
 
-        head = count;
+        _head = _count;
         return false;
     }
 
     private bool ReadFenceOpening()
     {
-        switch (MatchAt(scan, Fence))
+        switch (MatchAt(_scan, Fence))
         {
             case Match.Partial:
                 return false;
@@ -410,10 +410,10 @@ internal sealed class ToolCallStreamParser
                 break;
         }
 
-        var language = buffer.AsSpan((scan + Fence.Length)..count);
+        var language = _buffer.AsSpan((_scan + Fence.Length).._count);
         language = language[..Math.Min(language.Length, FenceLanguage.Length + 1)];
         var end = language.IndexOfAnyExcept(Letters);
-        if (end < 0 && language.Length <= FenceLanguage.Length && !isCompleted)
+        if (end < 0 && language.Length <= FenceLanguage.Length && !_isCompleted)
         {
             return false;
         }
@@ -424,7 +424,7 @@ internal sealed class ToolCallStreamParser
             return Enter(State.Prose);
         }
 
-        scan += Fence.Length + language.Length;
+        _scan += Fence.Length + language.Length;
         return Enter(State.FenceLead);
     }
 
@@ -432,10 +432,10 @@ internal sealed class ToolCallStreamParser
     {
         if (!SkipBlanks(withLineEnds: true))
         {
-            return isCompleted && RejectBare();
+            return _isCompleted && RejectBare();
         }
 
-        return buffer[scan] == '{' ? EnterBareBody(fenced: true) : RejectBare();
+        return _buffer[_scan] == '{' ? EnterBareBody(fenced: true) : RejectBare();
     }
 
     private bool ReadBareBody()
@@ -444,8 +444,8 @@ internal sealed class ToolCallStreamParser
         {
             switch (ScanObject(stopAtKeys: true))
             {
-                case JsonScanStatus.Key when !IsCallKey(StringAt(scanner.LastString)):
-                case JsonScanStatus.Name when !MayBeToolName(StringAt(scanner.LastString)):
+                case JsonScanStatus.Key when !IsCallKey(StringAt(_scanner.LastString)):
+                case JsonScanStatus.Name when !MayBeToolName(StringAt(_scanner.LastString)):
                 case JsonScanStatus.Error:
                     return RejectBare();
                 case JsonScanStatus.Key or JsonScanStatus.Name:
@@ -453,40 +453,40 @@ internal sealed class ToolCallStreamParser
                 case JsonScanStatus.Complete:
                     return EndBareBody();
                 default:
-                    return (isCompleted || count - bodyStart >= options.MaxCallLength) && RejectBare();
+                    return (_isCompleted || _count - _bodyStart >= _options.MaxCallLength) && RejectBare();
             }
         }
     }
 
     private bool EndBareBody()
     {
-        bareEnd = bodyStart + scanner.Position;
-        scan = bareEnd;
-        bareCall = hasArguments
-            && ToolCallReader.Read(new string(buffer, bodyStart, scanner.Position)) is ToolCallParserEvent.ToolCall call
-            && toolNames.Contains(call.Name)
+        _bareEnd = _bodyStart + _scanner.Position;
+        _scan = _bareEnd;
+        _bareCall = _hasArguments
+            && ToolCallReader.Read(new string(_buffer, _bodyStart, _scanner.Position)) is ToolCallParserEvent.ToolCall call
+            && _toolNames.Contains(call.Name)
             ? call
             : null;
-        if (bareCall is null)
+        if (_bareCall is null)
         {
             return RejectBare();
         }
 
-        return Enter(isFenced ? State.FenceTail : State.BareTail);
+        return Enter(_isFenced ? State.FenceTail : State.BareTail);
     }
 
     private bool ReadFenceTail(List<ToolCallParserEvent> output)
     {
         if (!SkipBlanks(withLineEnds: true))
         {
-            return isCompleted && AcceptBare(count, output);
+            return _isCompleted && AcceptBare(_count, output);
         }
 
-        switch (MatchAt(scan, Fence))
+        switch (MatchAt(_scan, Fence))
         {
             case Match.Full:
-                scan += Fence.Length;
-                bareEnd = scan;
+                _scan += Fence.Length;
+                _bareEnd = _scan;
                 return Enter(State.BareTail);
             case Match.Partial:
                 return false;
@@ -499,18 +499,18 @@ internal sealed class ToolCallStreamParser
     {
         if (!SkipBlanks(withLineEnds: false))
         {
-            return isCompleted && AcceptBare(count, output);
+            return _isCompleted && AcceptBare(_count, output);
         }
 
-        return buffer[scan] switch
+        return _buffer[_scan] switch
         {
-            '\r' or '\n' or '{' => AcceptBare(bareEnd, output),
-            '<' => MatchAt(scan, ToolCallTags.Close) switch
+            '\r' or '\n' or '{' => AcceptBare(_bareEnd, output),
+            '<' => MatchAt(_scan, ToolCallTags.Close) switch
             {
                 // A model that forgot the opening tag still writes the closing one.
-                Match.Full => AcceptBare(scan + ToolCallTags.Close.Length, output),
+                Match.Full => AcceptBare(_scan + ToolCallTags.Close.Length, output),
                 Match.Partial => false,
-                _ => AcceptBare(bareEnd, output),
+                _ => AcceptBare(_bareEnd, output),
             },
             _ => RejectBare(),
         };
@@ -518,52 +518,52 @@ internal sealed class ToolCallStreamParser
 
     private bool Enter(State next)
     {
-        state = next;
+        _state = next;
         return true;
     }
 
     private bool EnterOpenTag(int at)
     {
-        tagStart = at;
-        scan = at + ToolCallTags.Open.Length;
+        _tagStart = at;
+        _scan = at + ToolCallTags.Open.Length;
         return Enter(State.OpenTag);
     }
 
     private bool EnterMalformed()
     {
-        scan = bodyStart + scanner.Position;
+        _scan = _bodyStart + _scanner.Position;
         return Enter(State.Malformed);
     }
 
     private bool EnterBareBody(bool fenced)
     {
-        isFenced = fenced;
-        hasArguments = false;
-        bodyStart = scan;
-        scanner.Reset();
+        _isFenced = fenced;
+        _hasArguments = false;
+        _bodyStart = _scan;
+        _scanner.Reset();
         return Enter(State.BareBody);
     }
 
     private bool RejectBare()
     {
-        bareCall = null;
-        scan = head;
+        _bareCall = null;
+        _scan = _head;
         return Enter(State.Prose);
     }
 
     private bool AcceptBare(int end, List<ToolCallParserEvent> output)
     {
-        Deliver(bareCall!, output);
-        bareCall = null;
+        Deliver(_bareCall!, output);
+        _bareCall = null;
         return EnterAfterCall(end);
     }
 
     private bool FinishCall(int end, List<ToolCallParserEvent> output)
     {
         // What is beyond the cap is not worth reading.
-        if (calls <= options.MaxCalls)
+        if (_calls <= _options.MaxCalls)
         {
-            Deliver(ToolCallReader.Read(new string(buffer, bodyStart, bodyEnd - bodyStart)), output);
+            Deliver(ToolCallReader.Read(new string(_buffer, _bodyStart, _bodyEnd - _bodyStart)), output);
         }
 
         return EnterAfterCall(end);
@@ -571,26 +571,26 @@ internal sealed class ToolCallStreamParser
 
     private bool FinishInvalid(int bodyLimit, int end, List<ToolCallParserEvent> output)
     {
-        var raw = buffer.AsSpan(bodyStart..bodyLimit).TrimEnd();
-        Deliver(new ToolCallParserEvent.InvalidToolCall(raw.ToString(), ReadName(), malformation!), output);
+        var raw = _buffer.AsSpan(_bodyStart..bodyLimit).TrimEnd();
+        Deliver(new ToolCallParserEvent.InvalidToolCall(raw.ToString(), ReadName(), _malformation!), output);
         return EnterAfterCall(end);
     }
 
     private bool EnterAfterCall(int end)
     {
-        head = end;
-        scan = end;
-        isAfterCall = true;
+        _head = end;
+        _scan = end;
+        _isAfterCall = true;
         return Enter(State.Lead);
     }
 
     private void Deliver(ToolCallParserEvent call, List<ToolCallParserEvent> output)
     {
-        if (calls < options.MaxCalls)
+        if (_calls < _options.MaxCalls)
         {
             output.Add(call);
         }
-        else if (calls == options.MaxCalls)
+        else if (_calls == _options.MaxCalls)
         {
             var (raw, name) = call switch
             {
@@ -601,46 +601,46 @@ internal sealed class ToolCallStreamParser
             output.Add(new ToolCallParserEvent.InvalidToolCall(
                 raw,
                 name,
-                $"Too many calls in one turn: this call and those after it were not made. At most {options.MaxCalls} are allowed; make the rest in the next turn."));
+                $"Too many calls in one turn: this call and those after it were not made. At most {_options.MaxCalls} are allowed; make the rest in the next turn."));
         }
 
-        calls += calls <= options.MaxCalls ? 1 : 0;
+        _calls += _calls <= _options.MaxCalls ? 1 : 0;
     }
 
     private void EmitText(int end, List<ToolCallParserEvent> output)
     {
-        if (end > head)
+        if (end > _head)
         {
-            output.Add(new ToolCallParserEvent.Text(new string(buffer, head, end - head)));
-            head = end;
+            output.Add(new ToolCallParserEvent.Text(new string(_buffer, _head, end - _head)));
+            _head = end;
         }
     }
 
-    private int BeforeTemplateLineFeed(int tag) => tag > head && buffer[tag - 1] == '\n' ? tag - 1 : tag;
+    private int BeforeTemplateLineFeed(int tag) => tag > _head && _buffer[tag - 1] == '\n' ? tag - 1 : tag;
 
-    /// <summary>Reads on in the object at <see cref="bodyStart"/>, within its length limit.</summary>
+    /// <summary>Reads on in the object at <see cref="_bodyStart"/>, within its length limit.</summary>
     private JsonScanStatus ScanObject(bool stopAtKeys = false)
     {
-        var text = buffer.AsSpan(bodyStart, Math.Min(count - bodyStart, options.MaxCallLength));
-        var before = scanner.Position;
+        var text = _buffer.AsSpan(_bodyStart, Math.Min(_count - _bodyStart, _options.MaxCallLength));
+        var before = _scanner.Position;
         JsonScanStatus status;
         do
         {
-            status = scanner.Scan(text);
+            status = _scanner.Scan(text);
         }
         while (!stopAtKeys && status is JsonScanStatus.Key or JsonScanStatus.Name);
 
-        Work += scanner.Position - before;
+        Work += _scanner.Position - before;
         return status;
     }
 
-    private ReadOnlySpan<char> StringAt(Range range) => buffer.AsSpan(bodyStart, scanner.Position)[range];
+    private ReadOnlySpan<char> StringAt(Range range) => _buffer.AsSpan(_bodyStart, _scanner.Position)[range];
 
     private bool IsCallKey(ReadOnlySpan<char> key)
     {
         if (key is "arguments" or "parameters")
         {
-            hasArguments = true;
+            _hasArguments = true;
             return true;
         }
 
@@ -648,15 +648,15 @@ internal sealed class ToolCallStreamParser
     }
 
     private bool MayBeToolName(ReadOnlySpan<char> name) =>
-        name.Contains('\\') || toolNames.GetAlternateLookup<ReadOnlySpan<char>>().Contains(name);
+        name.Contains('\\') || _toolNames.GetAlternateLookup<ReadOnlySpan<char>>().Contains(name);
 
     private string? ReadName() =>
-        scanner.Name is { } range && ModelJson.TryParse($"\"{StringAt(range)}\"", out var name) ? name.GetString() : null;
+        _scanner.Name is { } range && ModelJson.TryParse($"\"{StringAt(range)}\"", out var name) ? name.GetString() : null;
 
     private string Excerpt()
     {
         const int Length = 40;
-        var read = buffer.AsSpan(bodyStart, scanner.Position);
+        var read = _buffer.AsSpan(_bodyStart, _scanner.Position);
         if (read.Length <= Length)
         {
             return read.ToString();
@@ -669,27 +669,27 @@ internal sealed class ToolCallStreamParser
     /// <summary>Moves to the next character that may begin a tag; false when there is none before the limit.</summary>
     private bool FindTagStart(int limit)
     {
-        limit = Math.Min(limit, count);
-        var rest = buffer.AsSpan(scan..limit);
+        limit = Math.Min(limit, _count);
+        var rest = _buffer.AsSpan(_scan..limit);
         var next = rest.IndexOf('<');
         Work += next < 0 ? rest.Length : next + 1;
-        scan = next < 0 ? limit : scan + next;
+        _scan = next < 0 ? limit : _scan + next;
         return next >= 0;
     }
 
     /// <summary>Moves over blanks; false when the text ends with them.</summary>
     private bool SkipBlanks(bool withLineEnds)
     {
-        var rest = buffer.AsSpan(scan..count);
+        var rest = _buffer.AsSpan(_scan.._count);
         var next = rest.IndexOfAnyExcept(withLineEnds ? " \t\r\n" : " \t");
         Work += next < 0 ? rest.Length : next + 1;
-        scan = next < 0 ? count : scan + next;
+        _scan = next < 0 ? _count : _scan + next;
         return next >= 0;
     }
 
     private Match MatchAt(int at, string literal)
     {
-        var found = buffer.AsSpan(at, Math.Min(literal.Length, count - at));
+        var found = _buffer.AsSpan(at, Math.Min(literal.Length, _count - at));
         Work++;
         if (!literal.AsSpan().StartsWith(found))
         {
@@ -701,35 +701,35 @@ internal sealed class ToolCallStreamParser
             return Match.Full;
         }
 
-        return isCompleted ? Match.None : Match.Partial;
+        return _isCompleted ? Match.None : Match.Partial;
     }
 
     private void Append(ReadOnlySpan<char> text)
     {
-        if (count + text.Length > buffer.Length)
+        if (_count + text.Length > _buffer.Length)
         {
-            Array.Resize(ref buffer, checked((int)Math.Min(Array.MaxLength, Math.Max(buffer.Length * 2L, (long)count + text.Length))));
+            Array.Resize(ref _buffer, checked((int)Math.Min(Array.MaxLength, Math.Max(_buffer.Length * 2L, (long)_count + text.Length))));
         }
 
-        text.CopyTo(buffer.AsSpan(count));
-        count += text.Length;
+        text.CopyTo(_buffer.AsSpan(_count));
+        _count += text.Length;
     }
 
     /// <summary>Moves what is held to the front once it is the smaller part, so that moving costs no more than reading did.</summary>
     private void Compact()
     {
-        if (head <= count - head)
+        if (_head <= _count - _head)
         {
             return;
         }
 
-        buffer.AsSpan(head..count).CopyTo(buffer);
-        count -= head;
-        scan -= head;
-        tagStart -= head;
-        bodyStart -= head;
-        bodyEnd -= head;
-        bareEnd -= head;
-        head = 0;
+        _buffer.AsSpan(_head.._count).CopyTo(_buffer);
+        _count -= _head;
+        _scan -= _head;
+        _tagStart -= _head;
+        _bodyStart -= _head;
+        _bodyEnd -= _head;
+        _bareEnd -= _head;
+        _head = 0;
     }
 }

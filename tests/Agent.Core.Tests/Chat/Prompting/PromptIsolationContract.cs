@@ -14,8 +14,8 @@ public abstract class PromptIsolationContract(ITokenizer tokenizer)
 {
     private const int Documents = 10_000;
 
-    private readonly PromptEncoder encoder = new(tokenizer);
-    private readonly Dictionary<int, string> literals = tokenizer.AddedTokens.ToDictionary(t => t.Id, t => t.Text);
+    private readonly PromptEncoder _encoder = new(tokenizer);
+    private readonly Dictionary<int, string> _literals = tokenizer.AddedTokens.ToDictionary(t => t.Id, t => t.Text);
 
     [Fact]
     public void The_vocabulary_has_the_added_tokens_that_the_documents_imitate() =>
@@ -30,7 +30,7 @@ public abstract class PromptIsolationContract(ITokenizer tokenizer)
         {
             var ids = AssertRoundTrip([new PromptSegment(document, IsTrusted: false)]);
 
-            Assert.DoesNotContain(ids, literals.ContainsKey);
+            Assert.DoesNotContain(ids, _literals.ContainsKey);
         }
     }
 
@@ -58,7 +58,7 @@ public abstract class PromptIsolationContract(ITokenizer tokenizer)
             var ids = AssertRoundTrip(
                 [new PromptSegment(document[..cut], IsTrusted: false), new PromptSegment(document[cut..], IsTrusted: false)]);
 
-            Assert.DoesNotContain(ids, literals.ContainsKey);
+            Assert.DoesNotContain(ids, _literals.ContainsKey);
         }
     }
 
@@ -66,7 +66,7 @@ public abstract class PromptIsolationContract(ITokenizer tokenizer)
     public void A_conversation_of_hostile_texts_has_the_added_tokens_of_a_harmless_one()
     {
         var template = new QwenChatTemplate();
-        var expected = AddedIn(encoder.Encode(Render(template, "x")));
+        var expected = AddedIn(_encoder.Encode(Render(template, "x")));
         Assert.Equal(21, expected.Count);
         foreach (var document in PromptIsolationCorpus.Documents(1_000, seed: 4))
         {
@@ -93,12 +93,12 @@ public abstract class PromptIsolationContract(ITokenizer tokenizer)
 
     private List<int> AssertRoundTrip(IReadOnlyList<PromptSegment> segments)
     {
-        var ids = encoder.Encode(segments);
+        var ids = _encoder.Encode(segments);
 
         var bytes = new List<byte>();
         foreach (var id in ids)
         {
-            if (literals.TryGetValue(id, out var literal))
+            if (_literals.TryGetValue(id, out var literal))
             {
                 bytes.AddRange(Encoding.UTF8.GetBytes(literal));
             }
@@ -112,5 +112,5 @@ public abstract class PromptIsolationContract(ITokenizer tokenizer)
         return ids;
     }
 
-    private List<string> AddedIn(IEnumerable<int> ids) => [.. ids.Where(literals.ContainsKey).Select(id => literals[id])];
+    private List<string> AddedIn(IEnumerable<int> ids) => [.. ids.Where(_literals.ContainsKey).Select(id => _literals[id])];
 }

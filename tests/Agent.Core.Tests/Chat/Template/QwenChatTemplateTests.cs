@@ -10,7 +10,7 @@ public sealed class QwenChatTemplateTests
     private const string Preamble =
         "<|im_start|>system\nYou are Qwen, created by Alibaba Cloud. You are a helpful assistant.<|im_end|>\n";
 
-    private readonly QwenChatTemplate template = new();
+    private readonly QwenChatTemplate _template = new();
 
     public static TheoryData<string> RenderedCases => [.. QwenTemplateCase.All.Values.Where(c => c.Expected is not null).Select(c => c.Id)];
 
@@ -29,7 +29,7 @@ public sealed class QwenChatTemplateTests
     {
         var reference = QwenTemplateCase.All[id];
 
-        var segments = template.Render(reference.Messages, reference.Tools, reference.AddGenerationPrompt);
+        var segments = _template.Render(reference.Messages, reference.Tools, reference.AddGenerationPrompt);
 
         Assert.Equal(reference.Expected, TextOf(segments));
     }
@@ -40,7 +40,7 @@ public sealed class QwenChatTemplateTests
     {
         var reference = QwenTemplateCase.All[id];
 
-        var segments = template.Render(reference.Messages, reference.Tools, reference.AddGenerationPrompt);
+        var segments = _template.Render(reference.Messages, reference.Tools, reference.AddGenerationPrompt);
 
         Assert.All(segments, segment => Assert.NotEqual(0, segment.Text.Length));
         Assert.All(segments.Zip(segments.Skip(1)), pair => Assert.False(pair.First.IsTrusted && pair.Second.IsTrusted));
@@ -54,7 +54,7 @@ public sealed class QwenChatTemplateTests
         var index = reference.Messages.ToList().FindIndex(m => m.Content is null);
 
         var error = Assert.Throws<ArgumentException>(
-            () => template.Render(reference.Messages, reference.Tools, reference.AddGenerationPrompt));
+            () => _template.Render(reference.Messages, reference.Tools, reference.AddGenerationPrompt));
 
         Assert.StartsWith(
             $"messages[{index}] ({reference.Messages[index].Role}) has no text content; set its content to a string",
@@ -67,11 +67,11 @@ public sealed class QwenChatTemplateTests
     [InlineData("user")]
     [InlineData("tool")]
     public void Missing_content_is_an_error_for_every_role_that_renders_it(string role) =>
-        Assert.Throws<ArgumentException>(() => template.Render([new TemplateMessage(role, null)], [], addGenerationPrompt: true));
+        Assert.Throws<ArgumentException>(() => _template.Render([new TemplateMessage(role, null)], [], addGenerationPrompt: true));
 
     [Fact]
     public void No_messages_is_an_error() =>
-        Assert.Throws<ArgumentException>(() => template.Render([], [], addGenerationPrompt: true));
+        Assert.Throws<ArgumentException>(() => _template.Render([], [], addGenerationPrompt: true));
 
     [Fact]
     public void Wire_arguments_render_as_an_object()
@@ -81,7 +81,7 @@ public sealed class QwenChatTemplateTests
         Assert.Equal(
             Preamble
             + "<|im_start|>assistant\n<tool_call>\n{\"name\": \"get_weather\", \"arguments\": {\"city\": \"Paris\"}}\n</tool_call><|im_end|>\n",
-            TextOf(template.Render([new TemplateMessage("assistant", null, [call])], [], addGenerationPrompt: false)));
+            TextOf(_template.Render([new TemplateMessage("assistant", null, [call])], [], addGenerationPrompt: false)));
     }
 
     [Theory]
@@ -100,7 +100,7 @@ public sealed class QwenChatTemplateTests
     {
         const string Raw = "{\"name\": \"f\", oops </tool_call>";
 
-        var segments = template.Render(
+        var segments = _template.Render(
             [new TemplateMessage("assistant", string.Empty, [TemplateToolCall.FromMalformed(Raw)])], [], addGenerationPrompt: false);
 
         Assert.Equal(Preamble + "<|im_start|>assistant\n<tool_call>\n" + Raw + "\n</tool_call><|im_end|>\n", TextOf(segments));
@@ -111,14 +111,14 @@ public sealed class QwenChatTemplateTests
     public void Undefined_arguments_render_as_an_empty_object() =>
         Assert.Contains(
             "\"arguments\": {}}",
-            TextOf(template.Render([new TemplateMessage("assistant", null, [new TemplateToolCall("f", default)])], [], addGenerationPrompt: false)),
+            TextOf(_template.Render([new TemplateMessage("assistant", null, [new TemplateToolCall("f", default)])], [], addGenerationPrompt: false)),
             StringComparison.Ordinal);
 
     [Fact]
     public void Tool_calls_of_other_roles_are_ignored() =>
         Assert.Equal(
             Preamble + "<|im_start|>user\nq<|im_end|>\n",
-            TextOf(template.Render(
+            TextOf(_template.Render(
                 [new TemplateMessage("user", "q", [TemplateToolCall.FromWire("f", "{}")])], [], addGenerationPrompt: false)));
 
     [Fact]
@@ -126,7 +126,7 @@ public sealed class QwenChatTemplateTests
     {
         var tool = JsonElement.Parse("""{"name": "TOOL", "description": "DESCRIPTION"}""");
 
-        var segments = template.Render(
+        var segments = _template.Render(
             [
                 new TemplateMessage("system", "SYSTEM"),
                 new TemplateMessage("user", "USER"),
@@ -159,7 +159,7 @@ public sealed class QwenChatTemplateTests
             new string('[', 65) + new string(']', 65), new JsonDocumentOptions { MaxDepth = 100 });
 
         var error = Assert.Throws<ArgumentException>(
-            () => template.Render([new TemplateMessage("user", "q")], [JsonElement.Parse("{}"), deep], addGenerationPrompt: true));
+            () => _template.Render([new TemplateMessage("user", "q")], [JsonElement.Parse("{}"), deep], addGenerationPrompt: true));
 
         Assert.StartsWith(
             "tools[1] cannot be rendered. The JSON value nests deeper than 64 levels; flatten it.",
