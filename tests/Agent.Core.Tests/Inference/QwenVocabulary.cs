@@ -1,0 +1,17 @@
+using Agent.Core.Inference;
+using Agent.Core.Native;
+using Agent.Core.Tests.Testing;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Agent.Core.Tests.Inference;
+
+/// <summary>Qwen2.5's vocabulary, loaded once for all tests; there are no weights in it.</summary>
+internal static class QwenVocabulary
+{
+    private static readonly Lazy<LlamaModel> Loaded = new(() => LlamaModel.LoadVocabulary(
+        LlamaRuntime.Load(new LlamaRuntimeOptions(), NullLogger.Instance),
+        Repository.QwenVocabulary,
+        NullLogger.Instance));
+
+    public static ITokenizer Tokenizer => Loaded.Value.Tokenizer;
+}
