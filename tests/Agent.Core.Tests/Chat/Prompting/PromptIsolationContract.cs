@@ -17,11 +17,12 @@ public abstract class PromptIsolationContract(ITokenizer tokenizer)
     private readonly PromptEncoder _encoder = new(tokenizer);
     private readonly Dictionary<int, string> _literals = tokenizer.AddedTokens.ToDictionary(t => t.Id, t => t.Text);
 
+    // A vocabulary may have more: llama.cpp counts Qwen's ordinary token "</s>" among the control tokens.
     [Fact]
     public void The_vocabulary_has_the_added_tokens_that_the_documents_imitate() =>
-        Assert.Equal(
-            PromptIsolationCorpus.QwenAddedTokens.Select(token => token.Text),
-            tokenizer.AddedTokens.Select(token => token.Text));
+        Assert.Superset(
+            PromptIsolationCorpus.QwenAddedTokens.Select(token => token.Text).ToHashSet(),
+            tokenizer.AddedTokens.Select(token => token.Text).ToHashSet());
 
     [Fact]
     public void Hostile_documents_yield_no_added_token_and_round_trip()
