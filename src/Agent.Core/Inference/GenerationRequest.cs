@@ -16,6 +16,10 @@ public sealed record GenerationRequest
     /// <value>1 or more. What exceeds the room in the context is cut with <see cref="StopReason.ContextFull"/>.</value>
     public int? MaxTokens { get; init; }
 
+    /// <summary>Goes on where the model would end its turn, up to the token limit. For measuring.</summary>
+    /// <value>Default false.</value>
+    public bool IgnoreEndOfGeneration { get; init; }
+
     /// <summary>Processors of this request, run after the penalties of <see cref="Sampling"/>.</summary>
     public IReadOnlyList<ILogitProcessor> LogitProcessors { get; init; } = [];
 

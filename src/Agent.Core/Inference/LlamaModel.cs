@@ -9,13 +9,13 @@ namespace Agent.Core.Inference;
 /// <remarks>Thread-safe. Several engines may share one model; dispose it after them.</remarks>
 public sealed partial class LlamaModel : IDisposable
 {
-    private LlamaModel(LlamaRuntime runtime, ModelDescription description, NativeModel native, bool onGpu)
+    private LlamaModel(LlamaRuntime runtime, ModelDescription description, NativeModel native, bool onGpu, Func<int, bool> isOrdinaryToken)
     {
         Runtime = runtime;
         Description = description;
         Native = native;
         OnGpu = onGpu;
-        Tokenizer = new LlamaTokenizer(new NativeVocabulary(native.Handle));
+        Tokenizer = new LlamaTokenizer(new NativeVocabulary(native.Handle), isOrdinaryToken);
     }
 
     /// <summary>The library it was loaded with.</summary>
@@ -70,7 +70,8 @@ public sealed partial class LlamaModel : IDisposable
         ILogger logger,
         CancellationToken cancellationToken)
     {
-        var description = ModelDescription.From(GgufFile.Read(options.Path));
+        var file = GgufFile.Read(options.Path);
+        var description = ModelDescription.From(file);
         if (!vocabularyOnly)
         {
             description.EnsureCanGenerate();
@@ -87,9 +88,21 @@ public sealed partial class LlamaModel : IDisposable
             new NativeModelOptions { GpuLayers = options.GpuLayers, MemoryMap = options.MemoryMap, VocabularyOnly = vocabularyOnly },
             progress is null ? null : progress.Report,
             cancellationToken);
-        var model = new LlamaModel(runtime, description, native, onGpu);
+        var model = new LlamaModel(runtime, description, native, onGpu, OrdinaryTokens(file));
         LogLoaded(logger, options.Path, description.Architecture, description.Quantization, description.ParameterCount, description.FileSize);
         return model;
+    }
+
+    private static Func<int, bool> OrdinaryTokens(GgufFile file)
+    {
+        const int Normal = 1;
+        if (!file.TryGetArray("tokenizer.ggml.token_type", out var types))
+        {
+            return _ => false;
+        }
+
+        bool[] ordinary = [.. types.EnumerateIntegers().Select(type => type == Normal)];
+        return token => token < ordinary.Length && ordinary[token];
     }
 
     private static void CheckHash(string path, string expected, CancellationToken cancellationToken)

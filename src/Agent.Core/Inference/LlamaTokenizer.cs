@@ -13,7 +13,13 @@ internal sealed class LlamaTokenizer : ITokenizer
     private readonly int[] _offsets;
     private readonly bool[] _endsGeneration;
 
-    public LlamaTokenizer(NativeVocabulary vocabulary)
+    /// <summary>Reads the vocabulary.</summary>
+    /// <param name="vocabulary">The loaded one.</param>
+    /// <param name="ordinary">
+    /// Tokens that the file declares ordinary. llama.cpp takes some of them for control tokens by their text alone, because
+    /// other models end their turns with it: <c>&lt;/s&gt;</c> in Qwen's vocabulary is no more than the end of struck-out HTML.
+    /// </param>
+    public LlamaTokenizer(NativeVocabulary vocabulary, Func<int, bool> ordinary)
     {
         _vocabulary = vocabulary;
         VocabularySize = vocabulary.Count;
@@ -23,21 +29,21 @@ internal sealed class LlamaTokenizer : ITokenizer
         var bytes = new ArrayBufferWriter<byte>(VocabularySize * 6);
         for (var token = 0; token < VocabularySize; token++)
         {
-            var attributes = vocabulary.GetAttributes(token);
-            if ((attributes & (NativeVocabulary.ControlAttribute | NativeVocabulary.UserDefinedAttribute | NativeVocabulary.UnknownAttribute)) != 0)
+            var isControl = false;
+            if (!ordinary(token) && vocabulary.IsAdded(token))
             {
-                added.Add(new AddedToken(token, vocabulary.GetText(token), (attributes & NativeVocabulary.UserDefinedAttribute) == 0));
+                isControl = !vocabulary.IsUserDefined(token);
+                added.Add(new AddedToken(token, vocabulary.GetText(token), isControl));
+                _endsGeneration[token] = vocabulary.IsEndOfGeneration(token);
             }
 
-            var length = vocabulary.GetPiece(token, bytes.GetSpan(64));
-            if (length < 0)
+            if (!isControl)
             {
-                length = vocabulary.GetPiece(token, bytes.GetSpan(-length));
+                var length = vocabulary.GetPiece(token, bytes.GetSpan(64));
+                bytes.Advance(length >= 0 ? length : vocabulary.GetPiece(token, bytes.GetSpan(-length)));
             }
 
-            bytes.Advance(length);
             _offsets[token + 1] = bytes.WrittenCount;
-            _endsGeneration[token] = vocabulary.IsEndOfGeneration(token);
         }
 
         _bytes = bytes.WrittenSpan.ToArray();

@@ -6,8 +6,9 @@ namespace Agent.Core.Native;
 /// <remarks>Thread-safe. Holds the model alive through the owner that passed its handle.</remarks>
 internal sealed unsafe class NativeVocabulary
 {
-    /// <summary>Flags of <c>llama_token_attr</c>.</summary>
-    public const int UnknownAttribute = 1, ControlAttribute = 8, UserDefinedAttribute = 16;
+    // Flags of llama_token_attr.
+    private const int UserDefined = 16;
+    private const int Added = 1 | 8 | UserDefined;
 
     private readonly ModelHandle _model;
     private readonly nint _vocab;
@@ -22,8 +23,11 @@ internal sealed unsafe class NativeVocabulary
     /// <summary>Number of tokens.</summary>
     public int Count { get; }
 
-    /// <summary>Flags of a token.</summary>
-    public int GetAttributes(int token) => LlamaApi.VocabGetAttributes(_vocab, Checked(token));
+    /// <summary>Whether the token stands for a literal outside the ordinary merges.</summary>
+    public bool IsAdded(int token) => (LlamaApi.VocabGetAttributes(_vocab, Checked(token)) & Added) != 0;
+
+    /// <summary>Whether it is one of those that plain text may hold.</summary>
+    public bool IsUserDefined(int token) => (LlamaApi.VocabGetAttributes(_vocab, Checked(token)) & UserDefined) != 0;
 
     /// <summary>The token's literal in the vocabulary file.</summary>
     public string GetText(int token) => Marshal.PtrToStringUTF8((nint)LlamaApi.VocabGetText(_vocab, Checked(token))) ?? string.Empty;
@@ -31,13 +35,13 @@ internal sealed unsafe class NativeVocabulary
     /// <summary>Whether the token ends a generation.</summary>
     public bool IsEndOfGeneration(int token) => LlamaApi.VocabIsEndOfGeneration(_vocab, Checked(token));
 
-    /// <summary>Writes the bytes a token stands for; control tokens stand for none.</summary>
+    /// <summary>Writes the bytes of a token, those of control tokens too.</summary>
     /// <returns>Bytes written, or the negative number of bytes needed.</returns>
     public int GetPiece(int token, Span<byte> destination)
     {
         fixed (byte* buffer = destination)
         {
-            return LlamaApi.TokenToPiece(_vocab, Checked(token), buffer, destination.Length, 0, special: false);
+            return LlamaApi.TokenToPiece(_vocab, Checked(token), buffer, destination.Length, 0, special: true);
         }
     }
 

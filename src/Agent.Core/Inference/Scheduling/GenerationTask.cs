@@ -54,6 +54,9 @@ internal sealed class GenerationTask
     /// <summary>Shared: prompt tokens that were in the KV cache on admission.</summary>
     public int CachedTokens { get; private set; }
 
+    /// <summary>Whether a token that ends the turn is taken for any other.</summary>
+    public bool IgnoreEndOfGeneration { get; init; }
+
     /// <summary>Times a step with this task failed.</summary>
     public int Failures { get; set; }
 

@@ -248,7 +248,7 @@ internal sealed class Scheduler
             var task = slot.Task!;
             task.Failures = 0;
             var token = task.Sampler.Sample(_context.GetLogits(row), task.Tokens, task.PromptLength, _scratch);
-            if (_isEndOfGeneration(token))
+            if (!task.IgnoreEndOfGeneration && _isEndOfGeneration(token))
             {
                 Finish(slot, StopReason.EndOfGeneration);
                 continue;
