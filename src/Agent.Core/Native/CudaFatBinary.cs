@@ -17,7 +17,7 @@ internal static class CudaFatBinary
     {
         using var file = File.OpenRead(path);
         Span<byte> header = stackalloc byte[64];
-        if (file.ReadAtLeast(header, header.Length, throwOnEndOfStream: false) < header.Length || !header.StartsWith("\x7FELF\x02"u8))
+        if (file.ReadAtLeast(header, header.Length, throwOnEndOfStream: false) < header.Length || !header.StartsWith("\u007fELF\u0002"u8))
         {
             return [];
         }
@@ -68,13 +68,19 @@ internal static class CudaFatBinary
     {
         var images = new List<CudaImage>();
         var head = new byte[ImageHeaderSize];
-        if (!TryRead(file, offset, head.AsSpan(0, 16)) || BinaryPrimitives.ReadUInt32LittleEndian(head) != FatBinaryMagic)
+        var end = offset + size;
+        while (TryRead(file, offset, head.AsSpan(0, 16)) && BinaryPrimitives.ReadUInt32LittleEndian(head) != FatBinaryMagic)
         {
-            return images;
+            // Linkers leave padding before the first binary.
+            offset += 8;
+            if (offset + 16 > end)
+            {
+                return images;
+            }
         }
 
         var position = offset + BinaryPrimitives.ReadUInt16LittleEndian(head.AsSpan(6));
-        var end = Math.Min(offset + size, position + BinaryPrimitives.ReadInt64LittleEndian(head.AsSpan(8)));
+        end = Math.Min(end, position + BinaryPrimitives.ReadInt64LittleEndian(head.AsSpan(8)));
         while (position + ImageHeaderSize <= end && TryRead(file, position, head))
         {
             var kind = BinaryPrimitives.ReadUInt16LittleEndian(head);
