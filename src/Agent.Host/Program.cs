@@ -1,1 +1,3 @@
-Console.WriteLine("agent");
+using Agent.Host;
+
+return await new AgentApplication(HostEnvironment.OfThisProcess()).RunAsync(args);

@@ -40,6 +40,9 @@ public sealed partial class InferenceEngine : IAsyncDisposable
     /// <summary>Tokens that one conversation may hold, prompt and answer together.</summary>
     public int ContextTokens { get; private set; }
 
+    /// <summary>The context that was planned for the model; null for an engine on a context of another make.</summary>
+    public ContextPlan? Plan { get; private set; }
+
     /// <summary>The engine at its last step.</summary>
     public EngineStatus Status => _status with { Queued = _status.Queued + Volatile.Read(ref _inboxCount) };
 
@@ -64,7 +67,9 @@ public sealed partial class InferenceEngine : IAsyncDisposable
             LogNote(logger, note);
         }
 
-        return await StartAsync(() => CreateContext(model, options, plan), model.Tokenizer, options, logger, time ?? TimeProvider.System).ConfigureAwait(false);
+        var engine = await StartAsync(() => CreateContext(model, options, plan), model.Tokenizer, options, logger, time ?? TimeProvider.System).ConfigureAwait(false);
+        engine.Plan = plan;
+        return engine;
     }
 
     /// <summary>Starts an engine on any context; the tests' door.</summary>

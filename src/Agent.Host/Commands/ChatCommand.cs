@@ -1,0 +1,23 @@
+using System.CommandLine;
+using Agent.Host.Conversations;
+
+namespace Agent.Host.Commands;
+
+/// <summary><c>agent chat</c>: a conversation.</summary>
+internal static class ChatCommand
+{
+    public static Command Create(CommandRunner runner)
+    {
+        var command = new Command("chat", "Talk with the agent; /help lists what else can be typed. With input from a pipe, each line is a turn.");
+        command.SetAction((parsed, _) => runner.RunAsync(parsed, ExecuteAsync));
+        return command;
+    }
+
+    private static async Task<int> ExecuteAsync(CommandContext context, CancellationToken cancellationToken)
+    {
+        await using var agent = await context.StartAgentAsync(cancellationToken);
+        using var conversation = new Conversation(agent, context.RuntimeOptions());
+        await using var reporter = context.CreateReporter(agent.Settings.Loop, agent.LoadTime);
+        return await new ChatDialogue(context, agent, conversation, reporter).RunAsync(cancellationToken);
+    }
+}

@@ -1,0 +1,86 @@
+using System.CommandLine;
+using Agent.Core.Agents;
+using Agent.Host.Composition;
+using Agent.Host.Configuration;
+using Agent.Host.Terminal;
+using Microsoft.Extensions.Logging;
+
+namespace Agent.Host.Commands;
+
+/// <summary>What the body of a command works with.</summary>
+internal sealed class CommandContext : IDisposable
+{
+    private readonly ParseResult _parsed;
+    private readonly ILoggerFactory _loggers;
+
+    public CommandContext(HostEnvironment environment, ParseResult parsed)
+    {
+        _parsed = parsed;
+        Environment = environment;
+        IsJson = CommonOptions.IsJson(parsed);
+        IsVerbose = CommonOptions.IsVerbose(parsed);
+        Terminal = new ConsoleTerminal(environment.Streams, environment.Variables);
+        Json = new JsonLines(environment.Streams.Out);
+
+        // What tools and model do is shown as it happens; a warning for each would say it twice.
+        var least = IsVerbose ? LogLevel.Information : LogLevel.Error;
+        _loggers = LoggerFactory.Create(logging => logging.SetMinimumLevel(least).AddProvider(new NoticeLoggerProvider(Terminal, least)));
+    }
+
+    /// <summary>What the program found around it.</summary>
+    public HostEnvironment Environment { get; }
+
+    /// <summary>Whether output is for programs.</summary>
+    public bool IsJson { get; }
+
+    /// <summary>Whether logs and stack traces are wanted.</summary>
+    public bool IsVerbose { get; }
+
+    /// <summary>Output for people.</summary>
+    public ConsoleTerminal Terminal { get; }
+
+    /// <summary>Output for programs.</summary>
+    public JsonLines Json { get; }
+
+    /// <summary>Stops what Ctrl-C should stop before the command itself; returns false where nothing runs.</summary>
+    public Func<bool>? StopCurrentTurn { get; set; }
+
+    /// <summary>Reads the configuration.</summary>
+    /// <exception cref="SettingsException">Something is wrong; all problems are listed.</exception>
+    public AgentSettings LoadSettings() =>
+        SettingsLoader.Load(Environment.ProgramDirectory, Environment.CurrentDirectory, Environment.Variables, CommonOptions.Settings(_parsed));
+
+    /// <summary>What this program decides about an agent.</summary>
+    public AgentRuntimeOptions RuntimeOptions(IProgress<AgentLoadProgress>? progress = null) => new()
+    {
+        LoggerFactory = _loggers,
+        Time = Environment.Time,
+        Environment = name => Environment.Variables.GetValueOrDefault(name),
+        Progress = progress,
+
+        // One person asks one question at a time: more sequences would only take memory.
+        DefaultSequences = 1,
+    };
+
+    /// <summary>Starts an agent, with a spinner meanwhile.</summary>
+    public async Task<AgentRuntime> StartAgentAsync(CancellationToken cancellationToken)
+    {
+        var settings = LoadSettings();
+        await using var indicator = new ActivityIndicator(Terminal);
+        indicator.Show("starting");
+        var runtime = await AgentRuntime.StartAsync(settings, RuntimeOptions(new LoadIndicator(indicator, Path.GetFileName(settings.Model.Path))), cancellationToken);
+        await indicator.HideAsync();
+        foreach (var warning in runtime.Warnings)
+        {
+            Terminal.WriteNotice($"warning: {warning}");
+        }
+
+        return runtime;
+    }
+
+    /// <summary>Shows runs in the form that the user asked for.</summary>
+    public IRunReporter CreateReporter(AgentLimits limits, TimeSpan loadTime) =>
+        IsJson ? new JsonRunReporter(Json, loadTime) : new TextRunReporter(Terminal, limits);
+
+    public void Dispose() => _loggers.Dispose();
+}

@@ -1,0 +1,100 @@
+using System.CommandLine;
+using System.Text.Json;
+using Agent.Host.Composition;
+using Agent.Host.Configuration;
+using Agent.Tools.Registry;
+using Spectre.Console;
+
+namespace Agent.Host.Commands;
+
+/// <summary><c>agent tools list</c>.</summary>
+internal static class ToolsListCommand
+{
+    private const string BuiltIn = "code";
+
+    public static Command Create(CommandRunner runner)
+    {
+        var command = new Command("list", "List the tools with their limits; with --json also their schemas.");
+        command.SetAction((parsed, _) => runner.RunAsync(parsed, ExecuteAsync));
+        return command;
+    }
+
+    private static async Task<int> ExecuteAsync(CommandContext context, CancellationToken cancellationToken)
+    {
+        await using var registry = await AgentDefinitions.LoadToolsAsync(context.LoadSettings(), context.RuntimeOptions(), cancellationToken);
+        if (context.IsJson)
+        {
+            context.Json.Write(json => Write(json, registry));
+        }
+        else
+        {
+            context.Terminal.Out.Write(ToTable(registry, context.Environment.Streams.IsOutputRedirected));
+        }
+
+        return ExitCodes.Success;
+    }
+
+    private static Table ToTable(ToolRegistry registry, bool plain)
+    {
+        var table = new Table().Border(plain ? TableBorder.None : TableBorder.Rounded);
+        table.AddColumns("name", "kind", "timeout", "retries", "at once", "result", "description");
+        foreach (var tool in registry.Tools)
+        {
+            table.AddRow(
+                Markup.Escape(tool.Name),
+                Markup.Escape(tool.Definition?.Kind ?? BuiltIn),
+                DurationValue.Format(tool.Limits.Timeout),
+                tool.IsIdempotent ? $"{tool.Limits.Retries}" : "0",
+                $"{tool.Limits.Concurrency}",
+                $"{tool.Limits.MaxResultBytes:N0} bytes",
+                Markup.Escape(Terminal.TerminalText.Clean(tool.Description)));
+        }
+
+        return table;
+    }
+
+    private static void Write(Utf8JsonWriter json, ToolRegistry registry)
+    {
+        json.WriteStartArray("tools"u8);
+        foreach (var tool in registry.Tools)
+        {
+            json.WriteStartObject();
+            json.WriteString("name"u8, tool.Name);
+            json.WriteString("description"u8, tool.Description);
+            json.WriteString("kind"u8, tool.Definition?.Kind ?? BuiltIn);
+            json.WriteBoolean("idempotent"u8, tool.IsIdempotent);
+            json.WritePropertyName("parameters"u8);
+            tool.JsonSchema.WriteTo(json);
+            Write(json, "limits", tool.Limits);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        Write(json, "default_limits", new ToolLimits());
+    }
+
+    /// <summary>The limits under the names of the tool file.</summary>
+    private static void Write(Utf8JsonWriter json, string name, ToolLimits limits)
+    {
+        json.WriteStartObject(name);
+        json.WriteString("timeout"u8, DurationValue.Format(limits.Timeout));
+        json.WriteString("attempt_timeout"u8, DurationValue.Format(limits.AttemptTimeout ?? limits.Timeout));
+        json.WriteNumber("retries"u8, limits.Retries);
+        json.WriteNumber("concurrency"u8, limits.Concurrency);
+        json.WriteNumber("max_result_bytes"u8, limits.MaxResultBytes);
+        if (limits.CircuitBreaker is { } breaker)
+        {
+            json.WriteStartObject("circuit_breaker"u8);
+            json.WriteNumber("failures"u8, breaker.Failures);
+            json.WriteString("window"u8, DurationValue.Format(breaker.Window));
+            json.WriteString("break"u8, DurationValue.Format(breaker.Break));
+            json.WriteEndObject();
+        }
+        else
+        {
+            json.WriteBoolean("circuit_breaker"u8, false);
+        }
+
+        json.WriteEndObject();
+    }
+}

@@ -1,0 +1,173 @@
+using Agent.Core.Agents;
+using Agent.Core.Inference;
+using Agent.Core.Inference.Sampling;
+using Agent.Core.Native;
+
+namespace Agent.Host.Configuration;
+
+/// <summary>
+/// The settings there are, with their ranges. Defaults are those of the option records, which also hold the ranges that
+/// apply to callers in C#; a test keeps both the same.
+/// </summary>
+internal sealed class SettingsBinder(SettingsTree tree)
+{
+    private const string Root = "Agent";
+    private readonly Dictionary<string, SectionReader> _sections = new(StringComparer.Ordinal);
+
+    /// <summary>Every full key there is, in the order of the sections; complete after <see cref="Bind"/>.</summary>
+    public IEnumerable<string> Keys => _sections.SelectMany(section => section.Value.Known.Select(key => $"{Root}:{section.Key}:{key}"));
+
+    /// <summary>Reads everything, collecting problems in the tree.</summary>
+    public AgentSettings Bind()
+    {
+        var settings = new AgentSettings
+        {
+            Model = Model(Section("Model")),
+            Engine = Engine(Section("Engine")),
+            ContextIsChosen = tree.RankOf($"{Root}:Engine:Profile") >= 0 || tree.RankOf($"{Root}:Engine:ContextTokens") >= 0,
+            Native = Native(Section("Native")),
+            Sampling = Sampling(Section("Sampling")),
+            Prompt = Prompt(Section("Prompt")),
+            Loop = Loop(Section("Loop")),
+        };
+        settings = settings with { ToolsFile = Section("Tools").Text("File") ?? settings.ToolsFile };
+        End();
+        return settings;
+    }
+
+    private SectionReader Section(string name) => _sections[name] = new SectionReader(tree, $"{Root}:{name}");
+
+    private void End()
+    {
+        foreach (var section in _sections.Values)
+        {
+            section.End();
+        }
+
+        foreach (var child in tree.Section(Root).GetChildren())
+        {
+            if (!_sections.Keys.Contains(child.Key, StringComparer.OrdinalIgnoreCase))
+            {
+                var fix = NearestName.Find(child.Key, _sections.Keys) is { } nearest
+                    ? $"Did you mean {Root}:{nearest}?"
+                    : $"The sections of {Root} are {string.Join(", ", _sections.Keys)}.";
+                tree.AddProblem(child.Path, "is not a section", fix);
+            }
+        }
+    }
+
+    private ModelSettings Model(SectionReader section)
+    {
+        var defaults = new ModelSettings();
+        return new ModelSettings
+        {
+            Path = section.Text(nameof(ModelSettings.Path)) ?? defaults.Path,
+            Sha256 = OfThisModel(nameof(ModelSettings.Sha256), Hash(section)),
+            GpuLayers = section.Integer(nameof(ModelSettings.GpuLayers), -1, 1000) ?? defaults.GpuLayers,
+            MemoryMap = section.Boolean(nameof(ModelSettings.MemoryMap)) ?? defaults.MemoryMap,
+            CallThreshold = OfThisModel(nameof(ModelSettings.CallThreshold), section.Number(nameof(ModelSettings.CallThreshold), 0, 1, above: true)),
+            MaxOutputTokens = section.Integer(nameof(ModelSettings.MaxOutputTokens), 1, int.MaxValue),
+            Id = OfThisModel(nameof(ModelSettings.Id), section.Text(nameof(ModelSettings.Id))),
+        };
+    }
+
+    /// <summary>
+    /// A value that describes one file counts for the file it was written for: not for another, which a stronger source names.
+    /// </summary>
+    private T? OfThisModel<T>(string key, T? value) =>
+        tree.RankOf($"{Root}:Model:{key}") >= tree.RankOf($"{Root}:Model:{nameof(ModelSettings.Path)}") ? value : default;
+
+    private string? Hash(SectionReader section)
+    {
+        const string Key = nameof(ModelSettings.Sha256);
+        if (section.Text(Key) is not { } text || (text.Length == 64 && text.All(char.IsAsciiHexDigit)))
+        {
+            return section.Text(Key);
+        }
+
+        tree.AddInvalid($"{Root}:Model:{Key}", text, "64 hexadecimal digits");
+        return null;
+    }
+
+    private EngineOptions Engine(SectionReader section)
+    {
+        var defaults = new EngineOptions();
+        var options = new EngineOptions
+        {
+            Profile = section.Choice<ContextProfile>(nameof(EngineOptions.Profile)) ?? defaults.Profile,
+            ContextTokens = section.Integer(nameof(EngineOptions.ContextTokens), 256, 1 << 20) ?? defaults.ContextTokens,
+            MaxSequences = section.Integer(nameof(EngineOptions.MaxSequences), 1, 256) ?? defaults.MaxSequences,
+            BatchSize = section.Integer(nameof(EngineOptions.BatchSize), 32, 16384) ?? defaults.BatchSize,
+            MicroBatchSize = section.Integer(nameof(EngineOptions.MicroBatchSize), 32, 16384) ?? defaults.MicroBatchSize,
+            PrefillTokensWhileDecoding = section.Integer(nameof(EngineOptions.PrefillTokensWhileDecoding), 32, 16384) ?? defaults.PrefillTokensWhileDecoding,
+            Threads = section.Integer(nameof(EngineOptions.Threads), 1, 512) ?? defaults.Threads,
+            KvCacheType = section.Choice<KvCacheType>(nameof(EngineOptions.KvCacheType)) ?? defaults.KvCacheType,
+            FlashAttention = section.Boolean(nameof(EngineOptions.FlashAttention)) ?? defaults.FlashAttention,
+            QueueLimit = section.Integer(nameof(EngineOptions.QueueLimit), 1, 100_000) ?? defaults.QueueLimit,
+        };
+        try
+        {
+            options.Validate();
+        }
+        catch (ArgumentOutOfRangeException e)
+        {
+            // Single values are in range here: what is left is a combination of two.
+            tree.AddProblem(e.Message.Split(" (Parameter", 2)[0]);
+        }
+
+        return options;
+    }
+
+    private static LlamaRuntimeOptions Native(SectionReader section)
+    {
+        var defaults = new LlamaRuntimeOptions();
+        return new LlamaRuntimeOptions
+        {
+            LibraryPath = section.Text(nameof(LlamaRuntimeOptions.LibraryPath)) ?? defaults.LibraryPath,
+            Backend = section.Choice<LlamaBackend>(nameof(LlamaRuntimeOptions.Backend)) ?? defaults.Backend,
+        };
+    }
+
+    private static SamplingOptions Sampling(SectionReader section)
+    {
+        var defaults = SamplingOptions.Greedy;
+        return new SamplingOptions
+        {
+            Temperature = (float?)section.Number(nameof(SamplingOptions.Temperature), 0, 5) ?? defaults.Temperature,
+            TopK = section.Integer(nameof(SamplingOptions.TopK), 0, int.MaxValue) ?? defaults.TopK,
+            TopP = (float?)section.Number(nameof(SamplingOptions.TopP), 0, 1, above: true) ?? defaults.TopP,
+            MinP = (float?)section.Number(nameof(SamplingOptions.MinP), 0, 1) ?? defaults.MinP,
+            RepetitionPenalty = (float?)section.Number(nameof(SamplingOptions.RepetitionPenalty), 0, 10, above: true) ?? defaults.RepetitionPenalty,
+            RepetitionWindow = section.Integer(nameof(SamplingOptions.RepetitionWindow), 1, 8192) ?? defaults.RepetitionWindow,
+            FrequencyPenalty = (float?)section.Number(nameof(SamplingOptions.FrequencyPenalty), -2, 2) ?? defaults.FrequencyPenalty,
+            PresencePenalty = (float?)section.Number(nameof(SamplingOptions.PresencePenalty), -2, 2) ?? defaults.PresencePenalty,
+            Seed = section.Long(nameof(SamplingOptions.Seed), long.MinValue, long.MaxValue) ?? defaults.Seed,
+        };
+    }
+
+    private static PromptSettings Prompt(SectionReader section)
+    {
+        var defaults = new PromptSettings();
+        return new PromptSettings
+        {
+            Directory = section.Text(nameof(PromptSettings.Directory)) ?? defaults.Directory,
+            Name = section.Text(nameof(PromptSettings.Name)) ?? defaults.Name,
+            Language = section.Text(nameof(PromptSettings.Language)) ?? defaults.Language,
+        };
+    }
+
+    private static AgentLimits Loop(SectionReader section)
+    {
+        var defaults = new AgentLimits();
+        return new AgentLimits
+        {
+            MaxRounds = section.Integer(nameof(AgentLimits.MaxRounds), 1, 100) ?? defaults.MaxRounds,
+            MaxDuration = section.Duration(nameof(AgentLimits.MaxDuration), TimeSpan.FromMilliseconds(1), TimeSpan.FromDays(1)) ?? defaults.MaxDuration,
+            MaxToolResultBytes = section.Integer(nameof(AgentLimits.MaxToolResultBytes), 256, 16 * 1024 * 1024) ?? defaults.MaxToolResultBytes,
+            MaxToolCallsPerRound = section.Integer(nameof(AgentLimits.MaxToolCallsPerRound), 1, 256) ?? defaults.MaxToolCallsPerRound,
+            MaxParallelToolCalls = section.Integer(nameof(AgentLimits.MaxParallelToolCalls), 1, 256) ?? defaults.MaxParallelToolCalls,
+            MaxRepeatedCalls = section.Integer(nameof(AgentLimits.MaxRepeatedCalls), 1, 100) ?? defaults.MaxRepeatedCalls,
+            CancellationGrace = section.Duration(nameof(AgentLimits.CancellationGrace), TimeSpan.Zero, TimeSpan.FromMinutes(1)) ?? defaults.CancellationGrace,
+        };
+    }
+}

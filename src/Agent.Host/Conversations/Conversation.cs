@@ -1,0 +1,84 @@
+using System.Runtime.CompilerServices;
+using Agent.Core.Agents;
+using Agent.Host.Composition;
+using Microsoft.Extensions.AI;
+
+namespace Agent.Host.Conversations;
+
+/// <summary>A conversation: history, and what it cost. A turn that fails or is cancelled leaves no trace. Not thread-safe.</summary>
+internal sealed class Conversation : IDisposable
+{
+    private readonly AgentRuntime _agent;
+    private readonly AgentLoop _loop;
+    private readonly HistoryWindowChatClient _window;
+    private readonly List<ChatMessage> _history = [];
+
+    public Conversation(AgentRuntime agent, AgentRuntimeOptions options)
+    {
+        _agent = agent;
+        _window = new HistoryWindowChatClient(agent.Client, agent.Engine.ContextTokens);
+        _loop = AgentRuntime.CreateLoop(_window, agent.Settings, options);
+    }
+
+    /// <summary>Turns that ended with an answer or at a limit.</summary>
+    public int Turns { get; private set; }
+
+    /// <summary>Of these, the turns that no longer fit the context and were forgotten.</summary>
+    public int DroppedTurns { get; private set; }
+
+    /// <summary>Tokens over all turns.</summary>
+    public UsageDetails Usage { get; private set; } = new();
+
+    /// <summary>Tokens that the conversation takes in the context, as of its last round.</summary>
+    public long HeldTokens => _window.HeldTokens;
+
+    /// <summary>The messages that the next turn begins with.</summary>
+    public IReadOnlyList<ChatMessage> History => _history;
+
+    /// <summary>Takes a turn.</summary>
+    public async IAsyncEnumerable<AgentEvent> AskAsync(string question, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        // The prompt is chosen once a conversation: it stands first, and changing it would empty the cache.
+        List<ChatMessage> messages = _history.Count > 0
+            ? [.. _history]
+            : [new ChatMessage(ChatRole.System, _agent.SystemPrompt(question))];
+        messages.Add(new ChatMessage(ChatRole.User, question));
+        _window.BeginTurn();
+        await foreach (var next in _loop.RunAsync(messages, _agent.Request, cancellationToken))
+        {
+            if (next is AgentFinished finished)
+            {
+                Keep(messages, finished);
+            }
+
+            yield return next;
+        }
+    }
+
+    /// <summary>Forgets everything.</summary>
+    public void Reset()
+    {
+        _history.Clear();
+        _window.Reset();
+        Turns = 0;
+        DroppedTurns = 0;
+        Usage = new UsageDetails();
+    }
+
+    public void Dispose() => _window.Dispose();
+
+    private void Keep(List<ChatMessage> messages, AgentFinished finished)
+    {
+        _history.Clear();
+        _history.AddRange(messages);
+        _history.AddRange(finished.NewMessages);
+        for (var i = 0; i < _window.DroppedTurns; i++)
+        {
+            HistoryWindowChatClient.DropOldestTurn(_history);
+        }
+
+        Turns++;
+        DroppedTurns += _window.DroppedTurns;
+        Usage.Add(finished.Usage);
+    }
+}
