@@ -1,0 +1,194 @@
+using Agent.Core.Inference;
+using Agent.Core.Native;
+using Agent.Core.Tests.Testing;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Agent.Core.Tests.Inference;
+
+/// <summary>The engine's thread, queue and ends, on a context without llama.cpp.</summary>
+public class InferenceEngineFakeTests
+{
+    private const int Vocabulary = 64;
+
+    [Fact]
+    public async Task Many_callers_get_what_each_asked_for()
+    {
+        await using var engine = await StartAsync(new FakeDecoderContext());
+
+        var results = await Task.WhenAll(Enumerable.Range(1, 40).Select(i => ReadAsync(engine, Prompt(i), 20)));
+
+        for (var i = 0; i < results.Length; i++)
+        {
+            Assert.Equal(FakeDecoderContext.Expected(Prompt(i + 1), 20, Vocabulary, 256), results[i]);
+        }
+    }
+
+    [Fact]
+    public async Task Statistics_tell_what_a_generation_took()
+    {
+        await using var engine = await StartAsync(new FakeDecoderContext());
+        using var generation = engine.Submit(new GenerationRequest { Prompt = Prompt(1), MaxTokens = 5, IgnoreEndOfGeneration = true });
+
+        Assert.Equal(5, await CountAsync(generation));
+
+        var statistics = generation.Statistics!;
+        Assert.Equal(StopReason.MaxTokens, statistics.Reason);
+        Assert.Equal(5, statistics.CompletionTokens);
+        Assert.Equal(Prompt(1).Length, statistics.PromptTokens);
+        Assert.True(statistics.PrefillTime >= TimeSpan.Zero && statistics.DecodeTime >= TimeSpan.Zero);
+    }
+
+    [Fact]
+    public async Task A_full_queue_refuses_and_takes_again_when_there_is_room()
+    {
+        using var gate = new ManualResetEventSlim();
+        var context = new FakeDecoderContext(maxSequences: 1);
+        await using var engine = await StartAsync(context, new EngineOptions { QueueLimit = 2 });
+        var entered = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        context.BeforeDecode = () =>
+        {
+            entered.TrySetResult();
+            gate.Wait();
+        };
+        var running = ReadAsync(engine, Prompt(1), 3);
+        await entered.Task;
+        var waiting = new[] { ReadAsync(engine, Prompt(2), 3), ReadAsync(engine, Prompt(3), 3) };
+
+        var error = Assert.Throws<QueueFullException>(() => engine.Submit(new GenerationRequest { Prompt = Prompt(4) }));
+        Assert.Equal(2, error.Limit);
+        gate.Set();
+
+        await running;
+        await Task.WhenAll(waiting);
+        Assert.NotNull(await ReadAsync(engine, Prompt(4), 3));
+    }
+
+    [Fact]
+    public async Task Stopping_fails_what_runs_and_what_waits_and_frees_the_context()
+    {
+        using var gate = new ManualResetEventSlim();
+        var context = new FakeDecoderContext(maxSequences: 1);
+        var engine = await StartAsync(context);
+        var entered = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        context.BeforeDecode = () =>
+        {
+            entered.TrySetResult();
+            gate.Wait();
+        };
+        var running = ReadAsync(engine, Prompt(1), 1000, ignoreEnd: true);
+        await entered.Task;
+        var waiting = ReadAsync(engine, Prompt(2), 3);
+
+        var stopping = engine.DisposeAsync();
+        gate.Set();
+        await stopping;
+
+        await Assert.ThrowsAsync<EngineException>(() => running);
+        await Assert.ThrowsAsync<EngineException>(() => waiting);
+        Assert.True(context.IsDisposed);
+        Assert.Throws<EngineException>(() => engine.Submit(new GenerationRequest { Prompt = Prompt(1) }));
+    }
+
+    [Fact]
+    public async Task A_bug_under_the_engine_reaches_every_caller_and_nobody_waits_for_ever()
+    {
+        var context = new FakeDecoderContext();
+        await using var engine = await StartAsync(context);
+        context.OnDecode = _ => throw new InvalidOperationException("broken");
+
+        var first = await Assert.ThrowsAsync<EngineException>(() => ReadAsync(engine, Prompt(1), 3));
+        var second = await Assert.ThrowsAnyAsync<Exception>(() => ReadAsync(engine, Prompt(2), 3));
+
+        Assert.Equal("broken", first.InnerException!.Message);
+        Assert.IsType<EngineException>(second);
+    }
+
+    [Fact]
+    public async Task A_context_that_cannot_be_made_fails_the_start()
+    {
+        var error = await Assert.ThrowsAsync<LlamaException>(() => InferenceEngine.StartAsync(
+            () => throw new LlamaException("no memory"), new FakeTokenizer(), new EngineOptions(), NullLogger.Instance, TimeProvider.System));
+
+        Assert.Equal("no memory", error.Message);
+    }
+
+    [Fact]
+    public async Task Disposing_a_generation_frees_its_sequence()
+    {
+        var context = new FakeDecoderContext(maxSequences: 1, vocabularySize: 4096, contextPerSequence: 100_000);
+        await using var engine = await StartAsync(context, tokenizer: new FakeTokenizer(4096));
+        var generation = engine.Submit(new GenerationRequest { Prompt = Prompt(1), IgnoreEndOfGeneration = true });
+        await foreach (var _ in generation.ReadTokensAsync())
+        {
+            break;
+        }
+
+        generation.Dispose();
+
+        // The only sequence is free again, or this would wait for ever.
+        Assert.NotNull(await ReadAsync(engine, Prompt(2), 3));
+    }
+
+    public static TheoryData<GenerationRequest> Invalid() => new()
+    {
+        new GenerationRequest { Prompt = [] },
+        new GenerationRequest { Prompt = [-1] },
+        new GenerationRequest { Prompt = [Vocabulary] },
+        new GenerationRequest { Prompt = [1], MaxTokens = 0 },
+        new GenerationRequest { Prompt = [1], MaxTokens = -5 },
+        new GenerationRequest { Prompt = [1], Sampling = new() { Temperature = float.NaN } },
+        new GenerationRequest { Prompt = [1], Sampling = new() { LogitBias = new Dictionary<int, float> { [Vocabulary] = 1 } } },
+    };
+
+    [Theory]
+    [MemberData(nameof(Invalid))]
+    public async Task What_would_trip_native_code_is_refused_first(GenerationRequest request)
+    {
+        await using var engine = await StartAsync(new FakeDecoderContext());
+
+        Assert.ThrowsAny<ArgumentException>(() => engine.Submit(request));
+    }
+
+    [Fact]
+    public async Task A_prompt_as_long_as_the_context_is_refused_with_both_numbers()
+    {
+        await using var engine = await StartAsync(new FakeDecoderContext(contextPerSequence: 32));
+
+        var error = Assert.Throws<ContextOverflowException>(() => engine.Submit(new GenerationRequest { Prompt = Enumerable.Repeat(1, 32).ToArray() }));
+
+        Assert.Equal((32, 32), (error.PromptTokens, error.ContextTokens));
+    }
+
+    private static Task<InferenceEngine> StartAsync(FakeDecoderContext context, EngineOptions? options = null, ITokenizer? tokenizer = null) =>
+        InferenceEngine.StartAsync(
+            () => context, tokenizer ?? new FakeTokenizer(), options ?? new EngineOptions(), NullLogger.Instance, TimeProvider.System);
+
+    private static int[] Prompt(int seed)
+    {
+        var random = new Random(seed);
+        return [.. Enumerable.Range(0, 5 + (seed % 20)).Select(_ => random.Next(1, 60))];
+    }
+
+    private static async Task<List<int>> ReadAsync(InferenceEngine engine, int[] prompt, int maxTokens, bool ignoreEnd = false)
+    {
+        using var generation = engine.Submit(new GenerationRequest { Prompt = prompt, MaxTokens = maxTokens, IgnoreEndOfGeneration = ignoreEnd });
+        var tokens = new List<int>();
+        await foreach (var token in generation.ReadTokensAsync())
+        {
+            tokens.Add(token);
+        }
+
+        return tokens;
+    }
+
+    private static async Task<int> CountAsync(Generation generation)
+    {
+        var count = 0;
+        await foreach (var _ in generation.ReadTokensAsync())
+        {
+            count++;
+        }
+
+        return count;
+    }
+}
