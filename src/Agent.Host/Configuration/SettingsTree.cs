@@ -28,8 +28,12 @@ internal sealed class SettingsTree
     /// <summary>A section's value and what lies under it.</summary>
     public IConfigurationSection Section(string key) => _root.GetSection(key);
 
-    /// <summary>Which source decides a key, counted from the weakest; -1 where none has it.</summary>
-    public int RankOf(string key) => _providers.FindLastIndex(p => p.TryGet(key, out var value) && !string.IsNullOrEmpty(value));
+    /// <summary>Which source decides a key, counted from the weakest; -1 where the default does.</summary>
+    public int RankOf(string key)
+    {
+        var rank = _providers.FindLastIndex(p => p.TryGet(key, out _));
+        return rank >= 0 && _providers[rank].TryGet(key, out var value) && !string.IsNullOrEmpty(value) ? rank : -1;
+    }
 
     /// <summary>Adds a problem of one value.</summary>
     /// <param name="key">The full key.</param>

@@ -1,0 +1,82 @@
+using System.Text.Json;
+using Agent.Host.Tests.Support;
+
+namespace Agent.Host.Tests.Commands;
+
+/// <summary>The doctor, on a healthy installation and on sick ones.</summary>
+[Collection("program")]
+public sealed class DoctorCommandTests : IDisposable
+{
+    private readonly Workspace _workspace = new();
+    private readonly FakeConsole _console = new();
+
+    public DoctorCommandTests(WeatherServer server) => _workspace.Write("tools.yaml", server.ToolsFile);
+
+    public void Dispose() => _workspace.Dispose();
+
+    [Fact]
+    public async Task A_healthy_installation_passes_every_check()
+    {
+        var code = await _workspace.RunAsync(_console, "doctor", "--json");
+
+        Assert.Equal(ExitCodes.Success, code);
+        var root = JsonElement.Parse(_console.Output);
+        Assert.True(root.GetProperty("ok").GetBoolean());
+        var checks = root.GetProperty("checks").EnumerateArray().ToDictionary(c => c.GetProperty("name").GetString()!);
+        Assert.Equal(
+            ["configuration", "tools", "prompts", "native library", "devices", "cpu", "model file", "sha256", "chat template", "tool tokens", "context", "loading"],
+            checks.Keys);
+        Assert.All(checks.Values, check => Assert.Equal("ok", check.GetProperty("status").GetString()));
+        Assert.Contains("user-defined token", Detail(checks["tool tokens"]), StringComparison.Ordinal);
+        Assert.Contains("qwen2, Q8_0, ", Detail(checks["model file"]), StringComparison.Ordinal);
+        Assert.Contains("1 x 2,048 tokens of 6,144 bytes", Detail(checks["context"]), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task For_people_there_is_a_line_a_check()
+    {
+        var code = await _workspace.RunAsync(_console, "doctor");
+
+        Assert.Equal(ExitCodes.Success, code);
+        Assert.Contains("ok    chat template   Qwen2.5, as the file has it\n", _console.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain('\u001b', _console.Output);
+    }
+
+    [Fact]
+    public async Task Everything_that_is_wrong_shows_at_once()
+    {
+        _workspace.Write("tools.yaml", "version: 1\ntools: 5\n");
+        _workspace.Write("bad.gguf", "not a model");
+
+        var code = await _workspace.RunAsync(_console, "doctor", "--model", "bad.gguf", "--prompt", "absent", "--json");
+
+        Assert.Equal(ExitCodes.Usage, code);
+        var root = JsonElement.Parse(_console.Output);
+        Assert.False(root.GetProperty("ok").GetBoolean());
+        var failed = root.GetProperty("checks").EnumerateArray().Where(c => c.GetProperty("status").GetString() == "fail").Select(c => c.GetProperty("name").GetString());
+        Assert.Equal(["tools", "prompts", "model file"], failed);
+    }
+
+    [Fact]
+    public async Task A_wrong_configuration_does_not_keep_the_rest_from_being_checked()
+    {
+        _workspace.Variables["Agent__Engine__Threads"] = "0";
+
+        var code = await _workspace.RunAsync(_console, "doctor");
+
+        Assert.Equal(ExitCodes.Usage, code);
+        Assert.Contains("FAIL  configuration   Agent:Engine:Threads is '0' (environment variable Agent__Engine__Threads); it must be a whole number from 1 to 512.\n", _console.Output, StringComparison.Ordinal);
+        Assert.Contains("ok    native library", _console.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_model_without_weights_cannot_answer()
+    {
+        var code = await _workspace.RunAsync(_console, "doctor", "--model", Path.Combine(Repository.Root, "tests", "data", "qwen2.5-vocab.gguf"));
+
+        Assert.Equal(ExitCodes.CannotLoad, code);
+        Assert.Contains("FAIL  model file", _console.Output, StringComparison.Ordinal);
+    }
+
+    private static string Detail(JsonElement check) => check.GetProperty("detail").GetString()!;
+}

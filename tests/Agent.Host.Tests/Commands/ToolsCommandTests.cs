@@ -1,0 +1,117 @@
+using System.Text.Json;
+using Agent.Host.Tests.Support;
+
+namespace Agent.Host.Tests.Commands;
+
+/// <summary>What can be done with a tool file without a model.</summary>
+[Collection("program")]
+public sealed class ToolsCommandTests : IDisposable
+{
+    private readonly Workspace _workspace = new();
+    private readonly FakeConsole _console = new();
+
+    public ToolsCommandTests(WeatherServer server) => _workspace.Write("tools.yaml", server.ToolsFile);
+
+    public void Dispose() => _workspace.Dispose();
+
+    [Fact]
+    public async Task List_is_a_plain_table_in_a_pipe()
+    {
+        var code = await _workspace.RunAsync(_console, "tools", "list");
+
+        Assert.Equal(ExitCodes.Success, code);
+        var lines = _console.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal(2, lines.Length);
+        Assert.StartsWith("name ", lines[0], StringComparison.Ordinal);
+        Assert.Matches("^get_current_weather +weather +10s +2 +8 +16,384 bytes +Get the current weather for a city *$", lines[1]);
+    }
+
+    [Fact]
+    public async Task List_as_json_has_schema_limits_and_defaults()
+    {
+        await _workspace.RunAsync(_console, "tools", "list", "--json");
+
+        var root = JsonElement.Parse(_console.Output);
+        var tool = root.GetProperty("tools").EnumerateArray().Single();
+        Assert.Equal("get_current_weather", tool.GetProperty("name").GetString());
+        Assert.Equal("weather", tool.GetProperty("kind").GetString());
+        Assert.Equal("city", tool.GetProperty("parameters").GetProperty("required")[0].GetString());
+        Assert.Equal(root.GetProperty("default_limits").GetRawText(), tool.GetProperty("limits").GetRawText());
+        Assert.Equal(
+            """{"timeout":"10s","attempt_timeout":"10s","retries":2,"concurrency":8,"max_result_bytes":16384,"circuit_breaker":{"failures":5,"window":"30s","break":"15s"}}""",
+            root.GetProperty("default_limits").GetRawText());
+    }
+
+    [Fact]
+    public async Task Check_says_that_all_is_well()
+    {
+        var code = await _workspace.RunAsync(_console, "tools", "check");
+
+        Assert.Equal(ExitCodes.Success, code);
+        Assert.Equal($"{Path.Combine(_workspace.Path, "tools.yaml")}: 1 tool, no problems\n", _console.Output);
+    }
+
+    [Fact]
+    public async Task Check_shows_every_problem_at_once()
+    {
+        var file = _workspace.Write("broken.yaml", "version: 1\ntools:\n  - name: a\n    descripton: x\n    kind: wether\n");
+        var json = new FakeConsole();
+
+        var code = await _workspace.RunAsync(_console, "tools", "check", "--tools", "broken.yaml");
+        var jsonCode = await _workspace.RunAsync(json, "tools", "check", "--tools", "broken.yaml", "--json");
+
+        Assert.Equal(ExitCodes.Usage, code);
+        Assert.Equal(ExitCodes.Usage, jsonCode);
+        Assert.Equal("", _console.Output);
+        Assert.Contains($"{file}:4:5: ", _console.Errors, StringComparison.Ordinal);
+        Assert.Contains($"{file}:5:11: ", _console.Errors, StringComparison.Ordinal);
+        var root = JsonElement.Parse(json.Output);
+        Assert.False(root.GetProperty("ok").GetBoolean());
+        Assert.True(root.GetProperty("problems").GetArrayLength() >= 2);
+    }
+
+    [Fact]
+    public async Task Call_prints_the_result()
+    {
+        var code = await _workspace.RunAsync(_console, "tools", "call", "get_current_weather", "--args", "{\"city\":\"广州\"}");
+
+        Assert.Equal(ExitCodes.Success, code);
+        Assert.Equal("{\"city\":\"广州\",\"condition\":\"晴\",\"temperature\":31,\"unit\":\"celsius\",\"humidity\":60,\"source\":\"open-meteo\"}\n", _console.Output);
+        Assert.Equal("", _console.Errors);
+    }
+
+    [Fact]
+    public async Task Call_as_json_is_a_tool_result()
+    {
+        var code = await _workspace.RunAsync(_console, "tools", "call", "get_current_weather", "--args", "{\"city\":\"London\"}", "--json");
+
+        Assert.Equal(ExitCodes.Failed, code);
+        var root = JsonElement.Parse(_console.Output);
+        Assert.Equal(["type", "id", "name", "ok", "duration_ms", "content"], root.EnumerateObject().Select(p => p.Name));
+        Assert.False(root.GetProperty("ok").GetBoolean());
+    }
+
+    [Theory]
+    [InlineData(1, "error: Invalid arguments for get_current_weather: /city is required\n", "get_current_weather")]
+    [InlineData(2, "error: There is no tool 'get_curent_weather'. Did you mean 'get_current_weather'?\n", "get_curent_weather")]
+    [InlineData(2, "error: There is no tool 'zzz'. The tools are: get_current_weather.\n", "zzz")]
+    [InlineData(2, "error: --args is not a JSON object. Write one, such as --args '{\"city\":\"Paris\"}'.\n", "get_current_weather", "--args", "[1]")]
+    [InlineData(2, "error: --args names one argument twice. Remove one of the two.\n", "get_current_weather", "--args", "{\"a\":1,\"a\":2}")]
+    public async Task A_call_that_cannot_be_made_says_why(int expected, string message, params string[] arguments)
+    {
+        var code = await _workspace.RunAsync(_console, ["tools", "call", .. arguments]);
+
+        Assert.Equal(message, _console.Errors);
+        Assert.Equal("", _console.Output);
+        Assert.Equal(expected, code);
+    }
+
+    [Fact]
+    public async Task Arguments_that_are_no_json_are_a_usage_error()
+    {
+        var code = await _workspace.RunAsync(_console, "tools", "call", "get_current_weather", "--args", "{");
+
+        Assert.Equal(ExitCodes.Usage, code);
+        Assert.StartsWith("error: --args is not JSON: ", _console.Errors, StringComparison.Ordinal);
+    }
+}

@@ -1,0 +1,267 @@
+using System.Reflection;
+using Agent.Core.Agents;
+using Agent.Core.Inference;
+using Agent.Core.Inference.Sampling;
+using Agent.Core.Native;
+using Agent.Host.Configuration;
+using Agent.Host.Tests.Support;
+
+namespace Agent.Host.Tests.Configuration;
+
+/// <summary>Sources, precedence, and the message of every mistake.</summary>
+public sealed class SettingsLoaderTests : IDisposable
+{
+    private readonly Workspace _workspace = new();
+    private readonly string _program;
+    private readonly string _current;
+
+    public SettingsLoaderTests()
+    {
+        _program = Directory.CreateDirectory(Path.Combine(_workspace.Path, "program")).FullName;
+        _current = Directory.CreateDirectory(Path.Combine(_workspace.Path, "current")).FullName;
+    }
+
+    public void Dispose() => _workspace.Dispose();
+
+    [Fact]
+    public void Without_any_source_the_option_records_decide()
+    {
+        var settings = Load();
+
+        Assert.Equal(new ModelSettings(), settings.Model);
+        Assert.Equal(new EngineOptions(), settings.Engine);
+        Assert.Equal(new LlamaRuntimeOptions(), settings.Native);
+        Assert.Equal(SamplingOptions.Greedy, settings.Sampling);
+        Assert.Equal(new PromptSettings(), settings.Prompt);
+        Assert.Equal(new AgentLimits(), settings.Loop);
+        Assert.Equal("tools.yaml", settings.ToolsFile);
+        Assert.False(settings.ContextIsChosen);
+        Assert.Empty(settings.Sources);
+    }
+
+    [Fact]
+    public void A_later_source_wins()
+    {
+        _workspace.Write("program/appsettings.json", """{"Agent":{"Engine":{"Threads":1,"BatchSize":64,"QueueLimit":11,"MicroBatchSize":33}}}""");
+        _workspace.Write("current/appsettings.json", """{"Agent":{"Engine":{"BatchSize":65,"QueueLimit":12,"MicroBatchSize":34}}}""");
+        _workspace.Variables["Agent__Engine__QueueLimit"] = "13";
+        _workspace.Variables["AGENT__ENGINE__MICROBATCHSIZE"] = "35";
+        _workspace.Variables["OTHER"] = "x";
+
+        var settings = Load(("Agent:Engine:MicroBatchSize", "36", "--micro"));
+
+        Assert.Equal((1, 65, 13, 36), (settings.Engine.Threads, settings.Engine.BatchSize, settings.Engine.QueueLimit, settings.Engine.MicroBatchSize));
+        Assert.Equal(
+            [
+                Path.Combine(_program, "appsettings.json"), Path.Combine(_current, "appsettings.json"),
+                "environment variable AGENT__ENGINE__MICROBATCHSIZE", "environment variable Agent__Engine__QueueLimit", "option --micro",
+            ],
+            settings.Sources);
+    }
+
+    [Fact]
+    public void An_empty_value_is_the_default()
+    {
+        _workspace.Write("program/appsettings.json", """{"Agent":{"Engine":{"ContextTokens":1024,"Profile":null}}}""");
+        _workspace.Variables["Agent__Engine__ContextTokens"] = "";
+
+        var settings = Load();
+
+        Assert.Null(settings.Engine.ContextTokens);
+        Assert.False(settings.ContextIsChosen);
+    }
+
+    [Theory]
+    [InlineData("Agent:Engine:Profile", "Chats", "it must be one of Chat, Documents, Logs, Books.")]
+    [InlineData("Agent:Engine:Profile", "1", "it must be one of Chat, Documents, Logs, Books.")]
+    [InlineData("Agent:Engine:ContextTokens", "255", "it must be a whole number from 256 to 1,048,576.")]
+    [InlineData("Agent:Engine:MaxSequences", "257", "it must be a whole number from 1 to 256.")]
+    [InlineData("Agent:Engine:BatchSize", "2k", "it must be a whole number from 32 to 16,384.")]
+    [InlineData("Agent:Engine:FlashAttention", "on", "it must be true or false.")]
+    [InlineData("Agent:Engine:KvCacheType", "Q4_0", "it must be one of F16, Q8_0.")]
+    [InlineData("Agent:Model:Sha256", "abc", "it must be 64 hexadecimal digits.")]
+    [InlineData("Agent:Model:GpuLayers", "-2", "it must be a whole number from -1 to 1,000.")]
+    [InlineData("Agent:Model:CallThreshold", "0", "it must be a number above 0 up to 1.")]
+    [InlineData("Agent:Model:MaxOutputTokens", "0", "it must be a whole number of 1 or more.")]
+    [InlineData("Agent:Native:Backend", "rocm", "it must be one of Auto, Cpu, Cuda, Vulkan, Metal.")]
+    [InlineData("Agent:Sampling:Temperature", "NaN", "it must be a number from 0 to 5.")]
+    [InlineData("Agent:Sampling:TopK", "-1", "it must be a whole number of 0 or more.")]
+    [InlineData("Agent:Sampling:Seed", "x", "it must be a whole number of 64 bits.")]
+    [InlineData("Agent:Loop:MaxRounds", "101", "it must be a whole number from 1 to 100.")]
+    [InlineData("Agent:Loop:MaxDuration", "2", "it must be a duration from 1ms to 24h, such as 500ms, 30s, 2m or 1h.")]
+    [InlineData("Agent:Loop:MaxDuration", "25h", "it must be a duration from 1ms to 24h, such as 500ms, 30s, 2m or 1h.")]
+    [InlineData("Agent:Loop:MaxToolResultBytes", "16777217", "it must be a whole number from 256 to 16,777,216.")]
+    public void An_invalid_value_names_key_value_source_and_range(string key, string value, string allowed)
+    {
+        var variable = key.Replace(":", "__", StringComparison.Ordinal);
+        _workspace.Variables[variable] = value;
+
+        Assert.Equal([$"{key} is '{value}' (environment variable {variable}); {allowed}"], Problems());
+    }
+
+    [Theory]
+    [InlineData("""{"Agent":{"Engine":{"Profil":"Chat"}}}""", "Agent:Engine:Profil ({0}) is not a setting. Did you mean Agent:Engine:Profile?")]
+    [InlineData("""{"Agent":{"Tools":{"Xyz":"1"}}}""", "Agent:Tools:Xyz ({0}) is not a setting. The settings of Agent:Tools are File.")]
+    [InlineData("""{"Agent":{"Promt":{"Name":"x"}}}""", "Agent:Promt ({0}) is not a section. Did you mean Agent:Prompt?")]
+    [InlineData("""{"Agent":{"Zebra":1}}""", "Agent:Zebra ({0}) is not a section. The sections of Agent are Model, Engine, Native, Sampling, Prompt, Loop, Tools.")]
+    [InlineData("""{"Agent":{"Tools":"tools.yaml"}}""", "Agent:Tools ({0}) is 'tools.yaml', but it is a section. Its settings are File.")]
+    [InlineData("""{"Agent":{"Tools":{"File":["a"]}}}""", "Agent:Tools:File ({0}) has settings under it, but it is a single value. Write the value itself.")]
+    public void A_mistake_in_a_file_names_the_file(string json, string expected)
+    {
+        var file = _workspace.Write("current/appsettings.json", json);
+
+        Assert.Equal([string.Format(null, expected, file)], Problems());
+    }
+
+    [Fact]
+    public void A_file_that_is_not_json_is_one_clear_error()
+    {
+        var file = _workspace.Write("current/appsettings.json", "{ nope");
+
+        var problem = Assert.Single(Problems());
+        Assert.StartsWith($"{file} cannot be read: 'n' is an invalid start of a property name", problem, StringComparison.Ordinal);
+        Assert.EndsWith("Correct the file, or remove it.", problem, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void All_problems_come_at_once()
+    {
+        _workspace.Variables["Agent__Loop__MaxRounds"] = "0";
+        _workspace.Variables["Agent__Model__GpuLayers"] = "many";
+        _workspace.Variables["Agent__Engine__KvCacheType"] = "Q8_0";
+        _workspace.Variables["Agent__Engine__FlashAttention"] = "false";
+
+        Assert.Equal(3, Problems().Count);
+        Assert.Contains(Problems(), p => p.StartsWith("Agent:Engine:KvCacheType Q8_0 needs flash attention.", StringComparison.Ordinal) && !p.Contains("Parameter", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void What_describes_one_model_file_does_not_count_for_another()
+    {
+        var hash = new string('a', 64);
+        _workspace.Write(
+            "program/appsettings.json",
+            """{"Agent":{"Model":{"Path":"a.gguf","Sha256":"HASH","CallThreshold":0.05,"Id":"a","MaxOutputTokens":9}}}""".Replace("HASH", hash, StringComparison.Ordinal));
+
+        Assert.Equal((hash, 0.05, "a", 9), Described(Load()));
+        Assert.Equal((null, null, null, 9), Described(Load(("Agent:Model:Path", "b.gguf", "--model"))));
+
+        _workspace.Variables["Agent__Model__Path"] = "c.gguf";
+        _workspace.Variables["Agent__Model__Id"] = "c";
+        Assert.Equal((null, null, "c", 9), Described(Load()));
+
+        static (string?, double?, string?, int?) Described(AgentSettings s) => (s.Model.Sha256, s.Model.CallThreshold, s.Model.Id, s.Model.MaxOutputTokens);
+    }
+
+    [Fact]
+    public void A_path_is_looked_up_in_the_current_folder_and_then_beside_the_program()
+    {
+        _workspace.Write("program/both.txt", "");
+        _workspace.Write("current/both.txt", "");
+        _workspace.Write("program/one.txt", "");
+        var settings = Load();
+
+        Assert.Equal(Path.Combine(_current, "both.txt"), settings.Resolve("both.txt").Full);
+        Assert.Equal(Path.Combine(_program, "one.txt"), settings.Resolve("one.txt").Full);
+        var absent = settings.Resolve("none.txt");
+        Assert.False(absent.Exists);
+        Assert.Equal([Path.Combine(_current, "none.txt"), Path.Combine(_program, "none.txt")], absent.Tried);
+    }
+
+    [Fact]
+    public void Every_option_of_the_records_is_a_setting()
+    {
+        var binder = new SettingsBinder(new SettingsTree([]));
+        binder.Bind();
+        var keys = binder.Keys.ToList();
+
+        Assert.Empty(Missing<EngineOptions>("Engine"));
+        Assert.Empty(Missing<ModelSettings>("Model"));
+        Assert.Empty(Missing<PromptSettings>("Prompt"));
+        Assert.Empty(Missing<AgentLimits>("Loop"));
+        Assert.Equal(["LogitBias"], Missing<SamplingOptions>("Sampling"));
+        Assert.Equal(["SearchDirectory"], Missing<LlamaRuntimeOptions>("Native"));
+
+        IEnumerable<string> Missing<T>(string section) => typeof(T)
+            .GetProperties(BindingFlags.Public | BindingFlags.Instance)
+            .Where(p => p.CanWrite)
+            .Select(p => p.Name)
+            .Where(name => !keys.Contains($"Agent:{section}:{name}", StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void The_documentation_names_every_setting()
+    {
+        var binder = new SettingsBinder(new SettingsTree([]));
+        binder.Bind();
+        var page = File.ReadAllText(Path.Combine(Repository.Root, "docs", "console.md"));
+
+        Assert.All(binder.Keys, key => Assert.Contains($"`{key}`", page, StringComparison.Ordinal));
+    }
+
+    /// <summary>The ranges of the settings are those that the records check for callers in C#.</summary>
+    [Theory]
+    [InlineData("Agent:Engine:ContextTokens", 256, 1048576)]
+    [InlineData("Agent:Engine:MaxSequences", 1, 256)]
+    [InlineData("Agent:Engine:BatchSize", 32, 16384)]
+    [InlineData("Agent:Engine:MicroBatchSize", 32, 16384)]
+    [InlineData("Agent:Engine:PrefillTokensWhileDecoding", 32, 16384)]
+    [InlineData("Agent:Engine:Threads", 1, 512)]
+    [InlineData("Agent:Engine:QueueLimit", 1, 100000)]
+    [InlineData("Agent:Sampling:Temperature", 0, 5)]
+    [InlineData("Agent:Sampling:MinP", 0, 1)]
+    [InlineData("Agent:Sampling:RepetitionWindow", 1, 8192)]
+    [InlineData("Agent:Sampling:FrequencyPenalty", -2, 2)]
+    [InlineData("Agent:Sampling:PresencePenalty", -2, 2)]
+    [InlineData("Agent:Loop:MaxRounds", 1, 100)]
+    [InlineData("Agent:Loop:MaxToolCallsPerRound", 1, 256)]
+    [InlineData("Agent:Loop:MaxParallelToolCalls", 1, 256)]
+    [InlineData("Agent:Loop:MaxToolResultBytes", 256, 16777216)]
+    [InlineData("Agent:Loop:MaxRepeatedCalls", 1, 100)]
+    public void Ranges_are_those_of_the_records(string key, int from, int to)
+    {
+        foreach (var value in new[] { from, to })
+        {
+            var settings = Load((key, $"{value}", "--x"));
+            settings.Engine.Validate();
+            settings.Sampling.Validate();
+            settings.Loop.Validate();
+        }
+
+        foreach (var value in new[] { from - 1, to + 1 })
+        {
+            Assert.Throws<SettingsException>(() => Load((key, $"{value}", "--x")));
+            Assert.Throws<ArgumentOutOfRangeException>(() => ValidateRecord(key, value));
+        }
+    }
+
+    private static void ValidateRecord(string key, int value)
+    {
+        var name = key.Split(':')[2];
+        switch (key.Split(':')[1])
+        {
+            case "Engine":
+                With(new EngineOptions(), name, value).Validate();
+                break;
+            case "Sampling":
+                With(new SamplingOptions(), name, value).Validate();
+                break;
+            default:
+                With(new AgentLimits(), name, value).Validate();
+                break;
+        }
+    }
+
+    private static T With<T>(T record, string name, int value)
+    {
+        var property = typeof(T).GetProperty(name)!;
+        var type = Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType;
+        property.SetValue(record, Convert.ChangeType(value, type, null));
+        return record;
+    }
+
+    private AgentSettings Load(params (string Key, string Value, string Option)[] options) =>
+        SettingsLoader.Load(_program, _current, _workspace.Variables, options);
+
+    private IReadOnlyList<string> Problems() => Assert.Throws<SettingsException>(() => Load()).Problems;
+}
