@@ -25,6 +25,7 @@ internal sealed class AgentRun : IAsyncDisposable
     private readonly AgentTranscript _transcript;
     private readonly AgentMeter _meter;
     private readonly Queue<AgentEvent> _events = new();
+    private readonly List<string> _notices = [];
     private ModelTurn? _model;
     private ToolTurn? _tools;
     private bool _contentFiltered;
@@ -229,6 +230,11 @@ internal sealed class AgentRun : IAsyncDisposable
                 break;
         }
 
+        if (reason is AgentFinishReason.Completed)
+        {
+            response = WithMissingNotices(response);
+        }
+
         KeepRound(tools, model, response);
         if (reason is { } end)
         {
@@ -252,9 +258,37 @@ internal sealed class AgentRun : IAsyncDisposable
     private void KeepRound(ToolTurn tools, ModelTurn model, ChatResponse response)
     {
         tools.Report(_events);
+        _notices.AddRange(tools.Notices.Except(_notices, StringComparer.Ordinal));
         _meter.Add(response.Usage);
         _transcript.Add(response, model.Ended, tools.ToMessage());
         _model = null;
+    }
+
+    /// <summary>Adds to the answer the remarks of tool results that the model has not passed on.</summary>
+    private ChatResponse WithMissingNotices(ChatResponse response)
+    {
+        var answer = response.Text;
+        var missing = _notices.Where(notice => !answer.Contains(notice, StringComparison.OrdinalIgnoreCase)).ToList();
+        if (missing.Count == 0 || response.Messages.Count == 0)
+        {
+            return response;
+        }
+
+        var text = string.Concat(missing.Select(notice => $"\n[{notice}]"));
+        _events.Enqueue(new AgentTextDelta(text));
+
+        // The client's objects stay as they are; the transcript gets what the user saw.
+        var last = response.Messages[^1].Clone();
+        last.Contents = [.. last.Contents, new TextContent(text)];
+        return new ChatResponse([.. response.Messages.SkipLast(1), last])
+        {
+            ResponseId = response.ResponseId,
+            ConversationId = response.ConversationId,
+            ModelId = response.ModelId,
+            CreatedAt = response.CreatedAt,
+            FinishReason = response.FinishReason,
+            Usage = response.Usage,
+        };
     }
 
     private void Finish(AgentFinishReason reason, IReadOnlyList<FunctionCallContent> pending)

@@ -15,6 +15,6 @@ internal sealed class FunctionToolInvoker : IToolInvoker
 
         var function = invocation.Function;
         var value = await function.InvokeAsync(arguments, cancellationToken).ConfigureAwait(false);
-        return ToolOutcome.Success(ToolResultText.Render(value, function.JsonSerializerOptions));
+        return ToolOutcome.Success(ToolResultText.Render(value, function.JsonSerializerOptions)) with { Notice = ToolResultNotice.Of(value) };
     }
 }

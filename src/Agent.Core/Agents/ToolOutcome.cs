@@ -16,6 +16,10 @@ public sealed record ToolOutcome
     /// <value>Null on success.</value>
     public ToolFailureKind? Failure { get; }
 
+    /// <summary>A remark that the user must get with any answer made from this; see <see cref="ToolResultNotice"/>.</summary>
+    /// <value>Null where there is none.</value>
+    public string? Notice { get; init; }
+
     /// <summary>Whether the tool returned a result.</summary>
     public bool Succeeded => Failure is null;
 
@@ -27,7 +31,7 @@ public sealed record ToolOutcome
         return new(content, failure: null);
     }
 
-    /// <summary>There is no result; the content becomes <c>{"error":"..."}</c>.</summary>
+    /// <summary>There is no result; the content becomes <c>{"error": "..."}</c>.</summary>
     /// <param name="kind">The kind of failure.</param>
     /// <param name="message">What went wrong and what to change, in words for the model.</param>
     public static ToolOutcome Failed(ToolFailureKind kind, string message)

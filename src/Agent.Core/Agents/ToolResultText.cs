@@ -7,7 +7,7 @@ namespace Agent.Core.Agents;
 internal static class ToolResultText
 {
     /// <summary>
-    /// Text stays as it is, contents give their text, everything else becomes compact JSON. No value at all (a function
+    /// Text stays as it is, contents give their text, everything else becomes JSON in the form that models know. No value at all (a function
     /// without a result) is said in words; a JSON null stays <c>null</c>.
     /// </summary>
     /// <exception cref="JsonException">The value cannot be written as JSON.</exception>
@@ -18,10 +18,10 @@ internal static class ToolResultText
         string text => text,
         JsonElement { ValueKind: JsonValueKind.Undefined } => ToolResultTexts.NoContent,
         JsonElement { ValueKind: JsonValueKind.String } element => element.GetString()!,
-        JsonElement element => CompactJson.Write(element),
+        JsonElement element => ToolResultJson.Write(element),
         AIContent content => Render(content),
         IEnumerable<AIContent> contents => string.Join('\n', contents.Select(Render)),
-        _ => CompactJson.Write(JsonSerializer.SerializeToElement(value, options.GetTypeInfo(value.GetType()))),
+        _ => ToolResultJson.Write(JsonSerializer.SerializeToElement(value, options.GetTypeInfo(value.GetType()))),
     };
 
     private static string Render(AIContent content) => content switch

@@ -23,7 +23,7 @@ internal static class ToolResultTexts
     public const string RepetitionStopped = "Not carried out: the run was stopped because one call was repeated too often.";
 
     public static string Error(string message) =>
-        "{\"error\":" + CompactJson.Quote(ToolResultCap.Apply(message, MaxErrorBytes)) + "}";
+        "{\"error\": " + CompactJson.Quote(ToolResultCap.Apply(message, MaxErrorBytes)) + "}";
 
     public static string MalformedCall(string reason) =>
         $"This tool call could not be read: {reason.TrimEnd('.', ' ')}. Write the call again with a tool name and arguments as one valid JSON object.";

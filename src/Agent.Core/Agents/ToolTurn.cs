@@ -42,6 +42,9 @@ internal sealed class ToolTurn : IDisposable
     /// <summary>The calls that nobody has answered: those that the caller carries out, once no execution is awaited.</summary>
     public IReadOnlyList<FunctionCallContent> Unanswered => [.. _calls.Where(c => c.Outcome is null).Select(c => c.Content)];
 
+    /// <summary>The remarks of the results, each once.</summary>
+    public IEnumerable<string> Notices => _calls.Select(c => c.Outcome?.Notice).OfType<string>().Distinct(StringComparer.Ordinal);
+
     /// <summary>Answers every further call of this turn with an error instead of carrying it out.</summary>
     public void Close(string reason) => _closed = reason;
 
