@@ -31,7 +31,7 @@ internal sealed class ChatDialogue(CommandContext context, AgentRuntime agent, C
         context.StopCurrentTurn = StopTurn;
         if (context.Terminal.IsInteractive)
         {
-            context.Terminal.WriteNotice($"{Path.GetFileName(agent.Model.Description.Path)}, {agent.Engine.ContextTokens:N0} tokens of context, {agent.Tools.Tools.Count} tools. /help lists commands.", new Style(Color.Grey));
+            context.Terminal.WriteNotice($"{Path.GetFileName(agent.Model.Description.Path)}, {agent.Engine.ContextTokens:N0} tokens of context, tools: {agent.Tools.Tools.Count}. /help lists commands.", new Style(Color.Grey));
         }
 
         while (await ReadLineAsync(cancellationToken) is { } line)

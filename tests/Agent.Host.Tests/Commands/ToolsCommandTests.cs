@@ -92,18 +92,28 @@ public sealed class ToolsCommandTests : IDisposable
     }
 
     [Theory]
-    [InlineData(1, "error: Invalid arguments for get_current_weather: /city is required\n", "get_current_weather")]
-    [InlineData(2, "error: There is no tool 'get_curent_weather'. Did you mean 'get_current_weather'?\n", "get_curent_weather")]
-    [InlineData(2, "error: There is no tool 'zzz'. The tools are: get_current_weather.\n", "zzz")]
-    [InlineData(2, "error: --args is not a JSON object. Write one, such as --args '{\"city\":\"Paris\"}'.\n", "get_current_weather", "--args", "[1]")]
-    [InlineData(2, "error: --args names one argument twice. Remove one of the two.\n", "get_current_weather", "--args", "{\"a\":1,\"a\":2}")]
-    public async Task A_call_that_cannot_be_made_says_why(int expected, string message, params string[] arguments)
+    [InlineData("error: There is no tool 'get_curent_weather'. Did you mean 'get_current_weather'?\n", "get_curent_weather")]
+    [InlineData("error: There is no tool 'zzz'. The tools are: get_current_weather.\n", "zzz")]
+    [InlineData("error: --args is not a JSON object. Write one, such as --args '{\"city\":\"Paris\"}'.\n", "get_current_weather", "--args", "[1]")]
+    [InlineData("error: --args names one argument twice. Remove one of the two.\n", "get_current_weather", "--args", "{\"a\":1,\"a\":2}")]
+    public async Task A_call_that_cannot_be_made_is_a_usage_error(string message, params string[] arguments)
     {
         var code = await _workspace.RunAsync(_console, ["tools", "call", .. arguments]);
 
         Assert.Equal(message, _console.Errors);
         Assert.Equal("", _console.Output);
-        Assert.Equal(expected, code);
+        Assert.Equal(ExitCodes.Usage, code);
+    }
+
+    [Fact]
+    public async Task Arguments_are_validated_before_the_call()
+    {
+        var code = await _workspace.RunAsync(_console, "tools", "call", "get_current_weather");
+
+        Assert.Equal(ExitCodes.Failed, code);
+        Assert.StartsWith("error: ", _console.Errors, StringComparison.Ordinal);
+        Assert.Contains("city", _console.Errors, StringComparison.Ordinal);
+        Assert.Equal("", _console.Output);
     }
 
     [Fact]

@@ -19,6 +19,7 @@ public sealed class SettingsLoaderTests : IDisposable
     {
         _program = Directory.CreateDirectory(Path.Combine(_workspace.Path, "program")).FullName;
         _current = Directory.CreateDirectory(Path.Combine(_workspace.Path, "current")).FullName;
+        _workspace.Variables.Clear();
     }
 
     public void Dispose() => _workspace.Dispose();
