@@ -1,4 +1,4 @@
-using System.Globalization;
+using System.Collections.Frozen;
 using System.Text;
 
 namespace Agent.Tools.Weather;
@@ -7,6 +7,13 @@ namespace Agent.Tools.Weather;
 internal static class CityName
 {
     private static readonly string[] ChineseEndings = ["特别行政区", "市", "县", "區", "区"];
+
+    // Unicode normalisation does nothing in a process with invariant globalisation, so the letters are listed.
+    private static readonly FrozenDictionary<int, string> Unaccented = new[]
+    {
+        ("a", "àáâãäåāăąǎ"), ("c", "çćč"), ("d", "ďđ"), ("e", "èéêëēęěė"), ("g", "ğ"), ("i", "ìíîïīıǐ"), ("l", "ł"), ("n", "ñńň"),
+        ("o", "òóôõöøōőǒ"), ("r", "ř"), ("s", "śšşș"), ("ss", "ß"), ("t", "ťţț"), ("u", "ùúûüūůűǔ"), ("y", "ýÿ"), ("z", "źżž"),
+    }.SelectMany(pair => pair.Item2.Select(letter => KeyValuePair.Create((int)letter, pair.Item1))).ToFrozenDictionary();
 
     /// <summary>Whether the name has Chinese characters.</summary>
     internal static bool IsChinese(string name) => name.EnumerateRunes().Any(rune => rune.Value is >= 0x3400 and <= 0x9FFF or >= 0x20000 and <= 0x3FFFF);
@@ -21,15 +28,20 @@ internal static class CityName
         return [.. new[] { whole, first, bare }.Where(candidate => candidate.Length > 0).Distinct(StringComparer.Ordinal)];
     }
 
-    /// <summary>A form in which spellings meet: no accents, case, spaces or punctuation.</summary>
+    /// <summary>A form in which spellings meet: no accents, case, spaces, punctuation or full-width letters.</summary>
     internal static string Key(string name)
     {
         var key = new StringBuilder(name.Length);
-        foreach (var rune in name.Normalize(NormalizationForm.FormKD).EnumerateRunes())
+        foreach (var rune in name.EnumerateRunes())
         {
-            if (Rune.IsLetterOrDigit(rune) && Rune.GetUnicodeCategory(rune) != UnicodeCategory.NonSpacingMark)
+            var plain = Rune.ToLowerInvariant(rune.Value is >= 0xFF01 and <= 0xFF5E ? new Rune(rune.Value - 0xFEE0) : rune);
+            if (Unaccented.TryGetValue(plain.Value, out var letters))
             {
-                key.Append(Rune.ToLowerInvariant(rune));
+                key.Append(letters);
+            }
+            else if (Rune.IsLetterOrDigit(plain))
+            {
+                key.Append(plain);
             }
         }
 

@@ -66,9 +66,9 @@ internal sealed class ClimateTable
             var cells = line.Split(',');
             var city = new ClimateCity(cells[0], cells[1], [.. cells[3].Split(' ').Select(int.Parse)], [.. cells[4].Select(Code)]);
             cities.Add(city);
-            foreach (var name in cells[2].Split('/', StringSplitOptions.RemoveEmptyEntries).Prepend(city.EnglishName).Prepend(city.ChineseName))
+            foreach (var key in cells[2].Split('/').Append(city.EnglishName).Append(city.ChineseName).Select(CityName.Key).Where(key => key.Length > 0).Distinct(StringComparer.Ordinal))
             {
-                byKey.Add(CityName.Key(name), city);
+                byKey.Add(key, city);
             }
         }
 
