@@ -51,10 +51,16 @@ internal sealed partial class WeatherFunction : AIFunction
     {
         var city = City(arguments);
         var language = _options.Language ?? (CityName.IsChinese(city) ? WeatherLanguage.Chinese : WeatherLanguage.English);
-        var report = await OnlineAsync(city, language, cancellationToken).ConfigureAwait(false)
-            ?? _climate.Report(city, _timeProvider.GetUtcNow().Month, language)
+        if (await OnlineAsync(city, language, cancellationToken).ConfigureAwait(false) is { } report)
+        {
+            return report.ToJson(city);
+        }
+
+        var climate = _climate.Report(city, _timeProvider.GetUtcNow().Month, language)
             ?? throw new ToolException($"The weather service cannot be reached, and the offline climate table does not know {city}. Try again later, or ask for a large city.");
-        return report.ToJson(city);
+
+        // Nobody may take a monthly mean for the weather outside, so the answer must name its source.
+        return ToolResultNotice.Attach(ToolResultJson.Write(climate.ToJson(city)), ClimateTable.Source);
     }
 
     private string City(AIFunctionArguments arguments)
