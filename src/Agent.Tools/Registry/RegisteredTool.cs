@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Agent.Core.Agents;
 using Agent.Tools.Resilience;
+using Agent.Tools.Safety;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Logging;
 
@@ -55,11 +56,10 @@ public sealed partial class RegisteredTool : DelegatingAIFunction
     protected override async ValueTask<object?> InvokeCoreAsync(AIFunctionArguments arguments, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(arguments);
-        _validator.Validate(ArgumentsJson.From(arguments, JsonSerializerOptions));
-
         var started = _timeProvider.GetTimestamp();
         try
         {
+            _validator.Validate(ArgumentsJson.From(arguments, JsonSerializerOptions));
             var result = await _pipeline.ExecuteAsync(token => base.InvokeCoreAsync(arguments, token), cancellationToken).ConfigureAwait(false);
             var elapsed = _timeProvider.GetElapsedTime(started);
             LogSucceeded(Name, elapsed);
@@ -68,7 +68,8 @@ public sealed partial class RegisteredTool : DelegatingAIFunction
         catch (ToolException exception)
         {
             var elapsed = _timeProvider.GetElapsedTime(started);
-            LogFailed(Name, elapsed, exception.Message);
+            var reason = SingleLine.Of(exception.Message);
+            LogFailed(Name, elapsed, reason);
             throw;
         }
     }

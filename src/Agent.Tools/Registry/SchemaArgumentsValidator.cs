@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Agent.Core.Agents;
+using Agent.Core.Schemas;
 
 namespace Agent.Tools.Registry;
 
@@ -7,39 +8,24 @@ namespace Agent.Tools.Registry;
 internal sealed class SchemaArgumentsValidator : IArgumentsValidator
 {
     private readonly string _toolName;
-    private readonly IReadOnlyList<string> _required;
+    private readonly JsonSchema _schema;
 
-    private SchemaArgumentsValidator(string toolName, IReadOnlyList<string> required)
+    private SchemaArgumentsValidator(string toolName, JsonSchema schema)
     {
         _toolName = toolName;
-        _required = required;
+        _schema = schema;
     }
 
-    /// <summary>The validator, or null with the reason why the schema cannot be enforced.</summary>
-    internal static IArgumentsValidator? Compile(string toolName, JsonElement schema, out string? reason)
-    {
-        reason = null;
-        var required = new List<string>();
-        if (schema.ValueKind == JsonValueKind.Object && schema.TryGetProperty("required", out var list))
-        {
-            if (list.ValueKind != JsonValueKind.Array || list.EnumerateArray().Any(item => item.ValueKind != JsonValueKind.String))
-            {
-                reason = "\"required\" must be a list of names";
-                return null;
-            }
-
-            required.AddRange(list.EnumerateArray().Select(item => item.GetString()!));
-        }
-
-        return new SchemaArgumentsValidator(toolName, required);
-    }
+    /// <summary>Compiles a schema.</summary>
+    /// <exception cref="JsonSchemaException">The schema cannot be enforced.</exception>
+    internal static SchemaArgumentsValidator Compile(string toolName, JsonElement schema) => new(toolName, JsonSchema.CompileForTool(toolName, schema));
 
     public void Validate(JsonElement arguments)
     {
-        var missing = _required.Where(name => !arguments.TryGetProperty(name, out _)).ToList();
-        if (missing.Count > 0)
+        var violations = _schema.Validate(arguments);
+        if (violations.Count > 0)
         {
-            throw new ToolException($"Invalid arguments for {_toolName}: {string.Join("; ", missing.Select(name => $"/{name} is required"))}");
+            throw new ToolException($"Invalid arguments for {_toolName}: {string.Join("; ", violations)}.");
         }
     }
 }

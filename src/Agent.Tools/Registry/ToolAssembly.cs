@@ -1,3 +1,5 @@
+using Agent.Core.Schemas;
+using Agent.Tools.Yaml;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Logging;
 
@@ -30,14 +32,7 @@ internal sealed class ToolAssembly(TimeProvider timeProvider, ILogger logger, To
             problems.Add(retries, $"\"retries\" of tool \"{definition.Name}\" needs an idempotent tool", "Write \"idempotent: true\" if running a call twice does no harm, else remove \"retries\"");
         }
 
-        var validator = SchemaArgumentsValidator.Compile(function.Name, function.JsonSchema, out var reason);
-        if (validator is null)
-        {
-            problems.Add(definition.ParametersPosition, $"\"parameters\" of tool \"{function.Name}\" cannot be enforced: {reason}", "Use only what the documentation of \"parameters\" lists");
-            return;
-        }
-
-        if (_owners.TryAdd(function.Name, definition))
+        if (Compile(function, definition) is { } validator && _owners.TryAdd(function.Name, definition))
         {
             _tools.Add(new RegisteredTool(function, definition, definition.Limits, isIdempotent, validator, timeProvider, logger));
         }
@@ -52,9 +47,32 @@ internal sealed class ToolAssembly(TimeProvider timeProvider, ILogger logger, To
                 nameof(function));
         }
 
-        var validator = SchemaArgumentsValidator.Compile(function.Name, function.JsonSchema, out var reason)
-            ?? throw new ArgumentException($"The schema of function \"{function.Name}\" cannot be enforced: {reason}.", nameof(function));
+        SchemaArgumentsValidator validator;
+        try
+        {
+            validator = SchemaArgumentsValidator.Compile(function.Name, function.JsonSchema);
+        }
+        catch (JsonSchemaException exception)
+        {
+            throw new ArgumentException(exception.Message, nameof(function), exception);
+        }
+
         _owners.Add(function.Name, null);
         _tools.Add(new RegisteredTool(function, definition: null, limits, isIdempotent, validator, timeProvider, logger));
+    }
+
+    private SchemaArgumentsValidator? Compile(AIFunction function, ToolDefinition definition)
+    {
+        try
+        {
+            return SchemaArgumentsValidator.Compile(function.Name, function.JsonSchema);
+        }
+        catch (JsonSchemaException exception)
+        {
+            var position = definition.ParametersSource is { } source ? YamlPointer.Position(source, exception.Pointer) : definition.Position;
+            var keyword = exception.Pointer.Length == 0 ? string.Empty : $" at \"{exception.Pointer}\"";
+            problems.Add(position, $"\"parameters\" of tool \"{function.Name}\" cannot be enforced{keyword}: {exception.Problem}", exception.Fix);
+            return null;
+        }
     }
 }

@@ -31,10 +31,13 @@ public sealed class ToolDefinition
     public required SourcePosition Position { get; init; }
 
     /// <summary>Where <c>parameters</c> stands; the entry's place when there are none.</summary>
-    public SourcePosition ParametersPosition { get; init; }
+    public SourcePosition ParametersPosition => ParametersSource?.Position ?? Position;
 
     /// <summary>Where <c>kind</c> stands.</summary>
     public SourcePosition KindPosition { get; init; }
+
+    /// <summary><c>parameters</c> as it stands in the file; null when there are none.</summary>
+    internal YamlMapping? ParametersSource { get; init; }
 
     /// <summary>Where the file asks for retries in this entry; null when it does not.</summary>
     internal SourcePosition? RetriesPosition { get; init; }

@@ -1,4 +1,4 @@
-using System.Text;
+using Agent.Tools.Safety;
 using Agent.Tools.Yaml;
 
 namespace Agent.Tools.Registry;
@@ -6,7 +6,6 @@ namespace Agent.Tools.Registry;
 /// <summary>Collects everything that is wrong, so that a person sees all of it at once. Not thread-safe.</summary>
 public sealed class ToolProblems
 {
-    private const int LongestMessage = 1_000;
     private readonly List<ToolProblem> _items = [];
 
     /// <summary>How many there are.</summary>
@@ -17,7 +16,7 @@ public sealed class ToolProblems
     /// <param name="message">What is wrong, without a full stop; it names the key and the tool, and holds no secret.</param>
     /// <param name="fix">What to change.</param>
     public void Add(SourcePosition position, string message, string fix) =>
-        _items.Add(new ToolProblem(position.File, position.Line, position.Column, OneLine(message), OneLine(fix)));
+        _items.Add(new ToolProblem(position.File, position.Line, position.Column, SingleLine.Of(message), SingleLine.Of(fix)));
 
     /// <summary>The problems by file and place.</summary>
     public IReadOnlyList<ToolProblem> Sorted() =>
@@ -31,23 +30,5 @@ public sealed class ToolProblems
         {
             throw new ToolsFileException(Sorted());
         }
-    }
-
-    // What a file holds may hold line breaks and terminal controls; a problem stays one harmless line.
-    private static string OneLine(string text)
-    {
-        var line = new StringBuilder(text.Length);
-        foreach (var c in text.AsSpan(0, Math.Min(text.Length, LongestMessage)))
-        {
-            _ = c switch
-            {
-                '\n' => line.Append("\\n"),
-                '\r' => line.Append("\\r"),
-                _ when char.IsControl(c) => line.Append($"\\u{(int)c:x4}"),
-                _ => line.Append(c),
-            };
-        }
-
-        return text.Length <= LongestMessage ? line.ToString() : line.Append("...").ToString();
     }
 }

@@ -42,7 +42,8 @@ internal sealed class ToolPipeline
                 {
                     attempts++;
 
-                    // A function that ignores its token is left behind, so that it cannot hold up the turn.
+                    // A function that ignores its token is left behind, so that it cannot hold up the turn. It gives up its
+                    // slot too: a tool that hangs for ever would otherwise lose all of them.
                     return await attempt(token).AsTask().WaitAsync(token).ConfigureAwait(false);
                 },
                 cancellationToken).ConfigureAwait(false);

@@ -1,4 +1,6 @@
 using System.Text.Json;
+using Agent.Tools.Registry;
+using Agent.Tools.Tests.Support;
 
 namespace Agent.Tools.Tests.Http;
 
@@ -106,15 +108,14 @@ public sealed class HttpRequestTests
     [Fact]
     public async Task A_variable_is_never_read_as_a_template()
     {
-        var registry = new Agent.Tools.Registry.ToolRegistryBuilder { Environment = _ => "{id}" };
-        await using var server = new Agent.Tools.Tests.Support.LocalHttpServer(_ => Agent.Tools.Tests.Support.LocalHttpServer.Json("{}"));
-        await using var built = await registry
+        await using var server = new LocalHttpServer(_ => LocalHttpServer.Json("{}"));
+        await using var registry = await new ToolRegistryBuilder { Environment = _ => "{id}" }
             .AddText($$$"""
                 version: 1
                 tools: [{name: call, description: d, kind: http, parameters: {type: object, properties: {id: {}}, required: [id]}, options: {url: "{{{server.Url}}}/{id}?k=${X}", allow_private_network: true}}]
                 """, "x.yaml")
             .BuildAsync();
-        await Agent.Tools.Tests.Support.ToolCalls.CallAsync(built, "call", """{"id":"7"}""");
+        await registry.CallAsync("call", """{"id":"7"}""");
         Assert.Equal("/7?k=%7Bid%7D", server.Requests.Single().Target);
     }
 }

@@ -1,3 +1,5 @@
+using Agent.Tools.Registry;
+using Agent.Tools.Safety;
 using Agent.Tools.Tests.Support;
 
 namespace Agent.Tools.Tests.Http;
@@ -89,5 +91,36 @@ public sealed class RedirectTests
         await using var fixture = await StartAsync("follow_redirects: true\nmethod: POST\nbody: { a: 1 }", _ => LocalHttpServer.Redirect(307, $"{other.Url}/x"));
         Assert.Equal("127.0.0.1 answered HTTP 307 and redirects a request with a body to another server, which is not followed", await fixture.FailAsync("{}"));
         Assert.Empty(other.Requests);
+    }
+
+    [Fact]
+    public async Task The_target_of_a_redirect_is_checked_as_the_first_address_was()
+    {
+        await using var server = new LocalHttpServer(_ => LocalHttpServer.Json("{}"));
+        await using var registry = await new ToolRegistryBuilder { CreateHttpHandler = allowed => new FirstHop(GuardedHttpHandler.Create(allowed), $"{server.Url}/inside") }
+            .AddText(
+                "version: 1\ntools: [{name: call, description: d, kind: http, options: {url: 'http://public.example/x', follow_redirects: true}}]",
+                "x.yaml")
+            .BuildAsync();
+        Assert.StartsWith("127.0.0.1 leads to an address that is not public", await registry.FailAsync("call"), StringComparison.Ordinal);
+        Assert.Empty(server.Requests);
+    }
+
+    [Fact]
+    public async Task A_secure_request_is_not_redirected_to_an_open_one()
+    {
+        await using var registry = await new ToolRegistryBuilder { CreateHttpHandler = allowed => new FirstHop(GuardedHttpHandler.Create(allowed), "http://public.example/y") }
+            .AddText("version: 1\ntools: [{name: call, description: d, kind: http, options: {url: 'https://public.example/x', follow_redirects: true}}]", "x.yaml")
+            .BuildAsync();
+        Assert.Equal("public.example answered HTTP 302 and redirects from https to http, which is not followed", await registry.FailAsync("call"));
+    }
+
+    /// <summary>Stands for a public server that redirects; everything else goes to the real handler.</summary>
+    private sealed class FirstHop(HttpMessageHandler inner, string location) : DelegatingHandler(inner)
+    {
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
+            request.RequestUri!.AbsolutePath == "/x"
+                ? Task.FromResult(new HttpResponseMessage(System.Net.HttpStatusCode.Found) { Headers = { Location = new Uri(location) } })
+                : base.SendAsync(request, cancellationToken);
     }
 }

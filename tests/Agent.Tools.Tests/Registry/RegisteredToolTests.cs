@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using Agent.Core.Agents;
 using Agent.Tools.Registry;
 using Agent.Tools.Tests.Support;
 using Microsoft.Extensions.AI;
@@ -16,9 +17,23 @@ public sealed class RegisteredToolTests
             .AddFunction(AIFunctionFactory.Create((string text) => { calls++; return text; }, "echo", "Echo"))
             .BuildAsync();
         var message = await registry.FailAsync("echo", """{"txt":"x"}""");
-        Assert.Contains("echo", message, StringComparison.Ordinal);
+        Assert.StartsWith("Invalid arguments for echo: ", message, StringComparison.Ordinal);
         Assert.Contains("text", message, StringComparison.Ordinal);
+        Assert.Contains("text", await registry.FailAsync("echo", """{"text":5}"""), StringComparison.Ordinal);
         Assert.Equal(0, calls);
+    }
+
+    [Fact]
+    public async Task A_failure_is_one_line_of_the_log_whatever_the_message_holds()
+    {
+        using var log = new CapturingLoggerFactory();
+        await using var registry = await new ToolRegistryBuilder { LoggerFactory = log }
+            .AddFunction(AIFunctionFactory.Create(string (string text) => throw new ToolException($"no {text}"), "bad", "Bad"))
+            .BuildAsync();
+        Assert.Equal("no a\r\nWarning: forged\u001b[31m", await registry.FailAsync("bad", """{"text":"a\r\nWarning: forged\u001b[31m"}"""));
+        var line = Assert.Single(log.Lines);
+        Assert.EndsWith("no a\\r\\nWarning: forged\\u001b[31m", line.TrimEnd(), StringComparison.Ordinal);
+        Assert.DoesNotContain(line, char.IsControl);
     }
 
     [Fact]

@@ -52,6 +52,22 @@ public sealed class ToolRegistryBuilderTests
                   - { name: f, kind: weather, options: { offline_after: 20s } }
                 """).ProblemsAsync()));
 
+    [Theory]
+    [InlineData("type: object, properties: { a: { type: strng } }", "tools.yaml:3:126: \"parameters\" of tool \"say\" cannot be enforced at \"/properties/a/type\": \"strng\" is not a type. Use string, number, integer, boolean, object, array or null, or a list of them.")]
+    [InlineData("type: object, properties: { a: { $ref: 'https://evil.example/x' } }", "tools.yaml:3:126: \"parameters\" of tool \"say\" cannot be enforced at \"/properties/a/$ref\": the reference \"https://evil.example/x\" leads out of this document, where nothing is fetched. Copy the schema into $defs and refer to \"#/$defs/NAME\".")]
+    [InlineData("type: object, required: a", "tools.yaml:3:107: \"parameters\" of tool \"say\" cannot be enforced at \"/required\": it must be a list, but is the string \"a\". Write [ ... ].")]
+    public async Task A_schema_that_cannot_be_enforced_is_told_at_its_keyword(string parameters, string message) =>
+        Assert.Equal([message], await Builder($"  - {{ name: say, description: d, kind: function, options: {{ function: echo }}, parameters: {{ {parameters} }} }}").ProblemsAsync());
+
+    [Fact]
+    public async Task A_function_from_code_with_such_a_schema_is_refused()
+    {
+        var builder = new ToolRegistryBuilder().AddFunction(new OddFunction());
+        var exception = await Assert.ThrowsAsync<ArgumentException>(() => builder.BuildAsync());
+        Assert.Contains("\"odd\"", exception.Message, StringComparison.Ordinal);
+        Assert.Contains("strng", exception.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task The_same_name_in_two_files_is_told()
     {
@@ -136,6 +152,15 @@ public sealed class ToolRegistryBuilderTests
         }
 
         return Path.Combine(folder.FullName, name);
+    }
+
+    private sealed class OddFunction : AIFunction
+    {
+        public override string Name => "odd";
+
+        public override System.Text.Json.JsonElement JsonSchema => System.Text.Json.JsonElement.Parse("""{"type":"object","properties":{"a":{"type":"strng"}}}""");
+
+        protected override ValueTask<object?> InvokeCoreAsync(AIFunctionArguments arguments, CancellationToken cancellationToken) => default;
     }
 
     private sealed class SeveralKind(string name) : IToolKind, IDisposable
