@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using Microsoft.Extensions.AI;
 
 namespace Agent.Tools.Registry;
 
@@ -13,6 +14,7 @@ internal static class ResultSize
             string value => value,
             JsonElement { ValueKind: JsonValueKind.String } element => element.GetString()!,
             JsonElement element and not { ValueKind: JsonValueKind.Undefined } => element.GetRawText(),
+            TextContent content => content.Text,
             _ => null,
         };
         if (text is null || text.Length * 3L <= maximumBytes)
@@ -21,7 +23,13 @@ internal static class ResultSize
         }
 
         var size = Encoding.UTF8.GetByteCount(text);
-        return size <= maximumBytes ? result : Cut(text, size, maximumBytes);
+        if (size <= maximumBytes)
+        {
+            return result;
+        }
+
+        var cut = Cut(text, size, maximumBytes);
+        return result is TextContent { AdditionalProperties: { } properties } ? new TextContent(cut) { AdditionalProperties = properties } : cut;
     }
 
     private static string Cut(string text, int size, int maximumBytes)

@@ -16,7 +16,12 @@ internal static class ToolCalls
     {
         Assert.True(registry.TryGet(name, out var tool));
         var result = await tool.InvokeAsync(Arguments(argumentsJson), cancellationToken);
-        return result is JsonElement element ? element.GetRawText() : (string)result!;
+        return result switch
+        {
+            JsonElement element => element.GetRawText(),
+            TextContent content => content.Text,
+            _ => (string)result!,
+        };
     }
 
     public static async Task<string> FailAsync(this ToolRegistry registry, string name, string argumentsJson = "{}") =>

@@ -1,3 +1,4 @@
+using Agent.Core.Agents;
 using Agent.Tools.Registry;
 using Agent.Tools.Tests.Support;
 using Agent.Tools.Weather;
@@ -111,7 +112,7 @@ public sealed class WeatherFunctionTests
             request => request.Target.StartsWith(path, StringComparison.Ordinal) ? LocalHttpServer.Json(body, status) : OpenMeteo(request),
             time: new ManualTimeProvider());
         Assert.Equal(
-            """{"city":"广州","condition":"雷阵雨","temperature":29,"unit":"celsius","source":"climate table (offline)"}""",
+            """{"city": "广州", "condition": "雷阵雨", "temperature": 29, "unit": "celsius", "source": "climate table (offline)"}""",
             await registry.CallAsync("get_current_weather", Ask("广州")));
         Assert.Contains(log.Lines, line => line.StartsWith("Warning: Tool get_current_weather: ", StringComparison.Ordinal) && line.Contains("the climate table answers", StringComparison.Ordinal));
         await registry.DisposeAsync();
@@ -135,10 +136,22 @@ public sealed class WeatherFunctionTests
         time.Advance(TimeSpan.FromSeconds(2.9));
         Assert.False(call.IsCompleted);
         time.Advance(TimeSpan.FromSeconds(0.1));
-        Assert.Equal("""{"city":"Beijing","condition":"thunderstorm","temperature":27,"unit":"celsius","source":"climate table (offline)"}""", await call);
+        Assert.Equal("""{"city": "Beijing", "condition": "thunderstorm", "temperature": 27, "unit": "celsius", "source": "climate table (offline)"}""", await call);
         Assert.Contains(log.Lines, line => line.Contains("open-meteo did not answer within 00:00:03", StringComparison.Ordinal));
         await registry.DisposeAsync();
         await server.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task What_the_climate_table_says_bears_its_name_for_the_answer()
+    {
+        var (registry, server, _) = await StartAsync(OpenMeteo);
+        Assert.True(registry.TryGet("get_current_weather", out var tool));
+        Assert.Null(ToolResultNotice.Of(await tool.InvokeAsync(ToolCalls.Arguments(Ask("Paris")))));
+        await server.DisposeAsync();
+
+        Assert.Equal("climate table (offline)", ToolResultNotice.Of(await tool.InvokeAsync(ToolCalls.Arguments(Ask("Paris")))));
+        await registry.DisposeAsync();
     }
 
     [Fact]
@@ -148,7 +161,7 @@ public sealed class WeatherFunctionTests
         var (registry, server, _) = await StartAsync(OpenMeteo, time: time);
         await server.DisposeAsync();
         time.SetUtcNow(new DateTimeOffset(2027, 1, 31, 23, 0, 0, TimeSpan.Zero));
-        Assert.Equal("""{"city":"哈尔滨","condition":"晴","temperature":-18,"unit":"celsius","source":"climate table (offline)"}""", await registry.CallAsync("get_current_weather", Ask("哈尔滨")));
+        Assert.Equal("""{"city": "哈尔滨", "condition": "晴", "temperature": -18, "unit": "celsius", "source": "climate table (offline)"}""", await registry.CallAsync("get_current_weather", Ask("哈尔滨")));
         Assert.Equal(
             "The weather service cannot be reached, and the offline climate table does not know Xyzzy. Try again later, or ask for a large city.",
             await registry.FailAsync("get_current_weather", Ask("Xyzzy")));
