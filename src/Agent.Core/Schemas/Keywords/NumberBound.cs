@@ -1,0 +1,9 @@
+namespace Agent.Core.Schemas.Keywords;
+
+internal enum NumberBound
+{
+    Minimum,
+    Maximum,
+    ExclusiveMinimum,
+    ExclusiveMaximum,
+}
