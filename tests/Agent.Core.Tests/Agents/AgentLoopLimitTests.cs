@@ -137,13 +137,14 @@ public sealed class AgentLoopLimitTests
             Tool("slow", async token => { started.SetResult(); await Task.Delay(Timeout.Infinite, token); return ""; }),
             Tool("outside", () => "").AsDeclarationOnly(),
         ];
-        var client = new ScriptedChatClient(R().Text("hm").Call("1", "quick").Call("2", "slow").Call("3", "outside"));
+        var client = new ScriptedChatClient(R().Text("hm").Call("1", "quick").Call("3", "outside").Call("2", "slow"));
 
+        var seen = 0;
         List<AgentEvent> events = [];
-        await foreach (var next in new AgentLoop(client, timeProvider: time).RunAsync(Question, new() { Tools = tools, Streaming = streaming }))
+        await foreach (var next in new AgentLoop(client, timeProvider: time).RunAsync(Question, new() { Tools = tools, Streaming = streaming }).Guarded())
         {
             events.Add(next);
-            if (next is AgentToolCallFinished { CallId: "1" })
+            if (next is AgentToolCallFinished { CallId: "1" } or AgentToolCallRequested { CallId: "2" } && ++seen == 2)
             {
                 await started.Task.WaitAsync(HangGuard);
                 time.Advance(Limit);
@@ -222,7 +223,7 @@ public sealed class AgentLoopLimitTests
                 .Update(new(ChatRole.Assistant, [ScriptedRound.CallContent("1", "t")]) { MessageId = "m2" }).Usage(5, 1));
 
         List<AgentEvent> events = [];
-        await foreach (var next in new AgentLoop(client, timeProvider: time).RunAsync(Question, new() { Tools = [Counter(out _)], Streaming = false }))
+        await foreach (var next in new AgentLoop(client, timeProvider: time).RunAsync(Question, new() { Tools = [Counter(out _)], Streaming = false }).Guarded())
         {
             events.Add(next);
             if (next is AgentTextDelta)
