@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Agent.Core.Schemas;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -54,6 +55,7 @@ public sealed class AgentLoop
     /// for them no longer than <see cref="AgentLimits.CancellationGrace"/>.
     /// </returns>
     /// <exception cref="ArgumentException">The request is not usable; the message says what to change.</exception>
+    /// <exception cref="JsonSchemaException">The schema of a tool cannot be enforced as written; the message names the tool.</exception>
     /// <exception cref="OperationCanceledException">The caller cancelled; thrown by the enumeration.</exception>
     /// <remarks>
     /// What the client throws leaves the enumeration as it is, after the tools of the turn were stopped; a time limit is no
@@ -74,6 +76,7 @@ public sealed class AgentLoop
     /// <param name="cancellationToken">Cancels model and tools.</param>
     /// <returns>The answer and the run's last event.</returns>
     /// <exception cref="ArgumentException">The request is not usable; the message says what to change.</exception>
+    /// <exception cref="JsonSchemaException">The schema of a tool cannot be enforced as written; the message names the tool.</exception>
     /// <exception cref="OperationCanceledException">The caller cancelled.</exception>
     public async Task<AgentResult> RunToCompletionAsync(
         IEnumerable<ChatMessage> messages, AgentRequest request, CancellationToken cancellationToken = default)

@@ -16,7 +16,7 @@ internal sealed class AgentRun : IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly CancellationToken _callerToken;
     private readonly CancellationTokenSource _deadline;
-    private readonly CancellationTokenSource _stop;
+    private readonly StopSource _stop;
     private readonly CancellationTokenRegistration _registration;
     private readonly TaskCompletionSource _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Activity? _activity;
@@ -41,8 +41,8 @@ internal sealed class AgentRun : IAsyncDisposable
         _time = time;
         _callerToken = callerToken;
         _deadline = new(plan.Limits.MaxDuration, time);
-        _stop = CancellationTokenSource.CreateLinkedTokenSource(callerToken, _deadline.Token);
-        _registration = _stop.Token.Register(static state => ((TaskCompletionSource)state!).TrySetResult(), _stopped);
+        _stop = new(logger, callerToken, _deadline.Token);
+        _registration = _stop.Token.UnsafeRegister(static state => ((TaskCompletionSource)state!).TrySetResult(), _stopped);
         _activity = AgentTelemetry.Source.StartActivity($"{AgentTelemetry.InvokeAgent} {name}");
         _activity?.SetTag(AgentTelemetry.OperationName, AgentTelemetry.InvokeAgent).SetTag(AgentTelemetry.AgentName, name);
         _admission = new(plan.Catalog, plan.Limits);
@@ -83,12 +83,13 @@ internal sealed class AgentRun : IAsyncDisposable
         if (!_finished)
         {
             AgentLog.RunStopped(_logger, _round);
-            await CancellationCallbacks.CancelAsync(_stop, _logger).ConfigureAwait(false);
+            var cancelling = _stop.CancelAsync();
+            await CancellationGrace.EndsWithinAsync(cancelling, _plan.Limits.CancellationGrace, _time).ConfigureAwait(false);
         }
 
         await StopRoundAsync(ToolResultTexts.TimeLimit).ConfigureAwait(false);
         _tools?.Dispose();
-        await _registration.DisposeAsync().ConfigureAwait(false);
+        _registration.Unregister();
         _stop.Dispose();
         _deadline.Dispose();
         _activity?.Dispose();

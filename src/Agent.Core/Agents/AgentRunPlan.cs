@@ -1,3 +1,4 @@
+using Agent.Core.Schemas;
 using Microsoft.Extensions.AI;
 
 namespace Agent.Core.Agents;
@@ -8,6 +9,7 @@ internal sealed class AgentRunPlan
     private readonly AITool[] _tools;
 
     /// <exception cref="ArgumentException">The request is not usable; the message says what to change.</exception>
+    /// <exception cref="JsonSchemaException">The schema of a tool cannot be enforced as written.</exception>
     public AgentRunPlan(IEnumerable<ChatMessage> messages, AgentRequest request, AgentLimits limits)
     {
         if (request.Options?.Tools is { Count: > 0 })

@@ -45,7 +45,9 @@ internal sealed class ToolCallAdmission(ToolCatalog catalog, AgentLimits limits)
             return Refuse(content, arguments, ToolFailureKind.UnknownTool, ToolResultTexts.UnknownTool(content.Name, suggestion, catalog.Names));
         }
 
-        return new(content, arguments, CompactJson.Write(arguments)) { Function = entry.Function };
+        return entry.Validate(arguments) is { Count: > 0 } violations
+            ? Refuse(content, arguments, ToolFailureKind.InvalidArguments, ToolResultTexts.InvalidArguments(content.Name, violations))
+            : new(content, arguments, CompactJson.Write(arguments)) { Function = entry.Function };
     }
 
     private static ToolCall Refuse(FunctionCallContent content, JsonElement arguments, ToolFailureKind kind, string message)

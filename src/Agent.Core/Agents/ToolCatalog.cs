@@ -1,3 +1,5 @@
+using System.Text.Json;
+using Agent.Core.Schemas;
 using Microsoft.Extensions.AI;
 
 namespace Agent.Core.Agents;
@@ -9,6 +11,7 @@ internal sealed class ToolCatalog
 
     /// <summary>Reads the tools of a request and compiles their schemas.</summary>
     /// <exception cref="ArgumentException">Two functions share a name, or one has none.</exception>
+    /// <exception cref="JsonSchemaException">The schema of a function cannot be enforced as written.</exception>
     public ToolCatalog(IEnumerable<AITool> tools)
     {
         foreach (var declaration in tools.OfType<AIFunctionDeclaration>())
@@ -34,8 +37,14 @@ internal sealed class ToolCatalog
 
     internal sealed class Entry(AIFunctionDeclaration declaration)
     {
+        private readonly JsonSchema? _schema = ToolSchemas.Of(declaration);
+
         /// <summary>The code to run; null where the caller carries the call out.</summary>
         public AIFunction? Function { get; } =
             declaration is AIFunction function && declaration.GetService<ApprovalRequiredAIFunction>() is null ? function : null;
+
+        /// <summary>What is wrong with the arguments, one sentence each; empty where they fit.</summary>
+        public IReadOnlyList<string> Validate(JsonElement arguments) =>
+            _schema is null ? [] : [.. _schema.Validate(arguments).Select(v => v.Message)];
     }
 }

@@ -11,7 +11,7 @@ internal sealed class ToolTurn : IDisposable
     private readonly TimeSpan _grace;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
-    private readonly CancellationTokenSource _stop;
+    private readonly StopSource _stop;
     private readonly List<ToolCall> _calls = [];
     private string? _closed;
 
@@ -31,7 +31,7 @@ internal sealed class ToolTurn : IDisposable
         _grace = limits.CancellationGrace;
         _time = time;
         _logger = logger;
-        _stop = CancellationTokenSource.CreateLinkedTokenSource(runToken);
+        _stop = new(logger, runToken);
     }
 
     public bool HasCalls => _calls.Count > 0;
@@ -92,8 +92,9 @@ internal sealed class ToolTurn : IDisposable
         Task[] running = [.. Running];
         if (running.Length > 0)
         {
-            await CancellationCallbacks.CancelAsync(_stop, _logger).ConfigureAwait(false);
-            await CancellationGrace.EndsWithinAsync(Task.WhenAll(running), _grace, _time).ConfigureAwait(false);
+            // The callbacks are the tools' own code, so waiting for them is bounded like waiting for the tools.
+            var cancelling = _stop.CancelAsync();
+            await CancellationGrace.EndsWithinAsync(Task.WhenAll([cancelling, .. running]), _grace, _time).ConfigureAwait(false);
         }
 
         foreach (var call in _calls.Where(c => c.Outcome is null))

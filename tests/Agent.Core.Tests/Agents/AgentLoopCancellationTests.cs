@@ -54,7 +54,7 @@ public sealed class AgentLoopCancellationTests
 
         var run = Task.Run(async () =>
         {
-            await foreach (var next in new AgentLoop(client).RunAsync(Question, new() { Tools = [tool.Function] }).WithCancellation(cancel.Token))
+            await foreach (var next in new AgentLoop(client).RunAsync(Question, new() { Tools = [tool.Function] }).Guarded().WithCancellation(cancel.Token))
             {
                 Assert.IsNotType<AgentFinished>(next);
             }
@@ -85,7 +85,7 @@ public sealed class AgentLoopCancellationTests
         var round = new ScriptedRound().Call("1", "hang").Text("x");
         var client = new ScriptedChatClient(streaming ? round.Hang() : round);
 
-        await foreach (var next in new AgentLoop(client).RunAsync(Question, new() { Tools = [tool.Function], Streaming = streaming }))
+        await foreach (var next in new AgentLoop(client).RunAsync(Question, new() { Tools = [tool.Function], Streaming = streaming }).Guarded())
         {
             if (next is AgentTextDelta)
             {
@@ -103,7 +103,7 @@ public sealed class AgentLoopCancellationTests
     {
         var client = new ScriptedChatClient(new ScriptedRound().Call("1", "now").Hang());
 
-        await foreach (var next in new AgentLoop(client).RunAsync(Question, new() { Tools = [Tool("now", () => "noon")] }))
+        await foreach (var next in new AgentLoop(client).RunAsync(Question, new() { Tools = [Tool("now", () => "noon")] }).Guarded())
         {
             if (next is AgentToolCallFinished)
             {
@@ -148,14 +148,14 @@ public sealed class AgentLoopCancellationTests
         var started = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var tool = Tool("t", async token =>
         {
-            using var registration = token.Register(() => throw new InvalidOperationException("callback"));
+            token.Register(() => throw new InvalidOperationException("callback"));
             started.SetResult();
             await Task.Delay(Timeout.Infinite, token);
             return "";
         });
         var client = new ScriptedChatClient(new ScriptedRound().Call("1", "t").Text("x"));
 
-        await foreach (var next in new AgentLoop(client, logger: logger).RunAsync(Question, new() { Tools = [tool] }))
+        await foreach (var next in new AgentLoop(client, logger: logger).RunAsync(Question, new() { Tools = [tool] }).Guarded())
         {
             if (next is AgentTextDelta)
             {
@@ -165,6 +165,61 @@ public sealed class AgentLoopCancellationTests
         }
 
         Assert.Contains(logger.Entries, e => e.Message.StartsWith("A cancellation callback", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Callback_that_throws_at_the_time_limit_does_not_leave_the_timer()
+    {
+        var time = new ManualTimeProvider();
+        var logger = new RecordingLogger();
+        var started = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var tool = Tool("t", async token =>
+        {
+            token.Register(() => throw new InvalidOperationException("callback"));
+            started.SetResult();
+            await Task.Delay(Timeout.Infinite, token);
+            return "";
+        });
+
+        var run = CollectAsync(
+            new(new ScriptedChatClient(new ScriptedRound().Call("1", "t")), logger: logger, timeProvider: time), new() { Tools = [tool] });
+        await started.Task.WaitAsync(HangGuard);
+        time.Advance(new AgentLimits().MaxDuration);
+        var events = await run;
+
+        Assert.Equal(AgentFinishReason.TimeLimit, events.OfType<AgentFinished>().Single().Reason);
+        Assert.Contains(logger.Entries, e => e.Message.StartsWith("A cancellation callback", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Callback_that_blocks_holds_up_the_run_no_longer_than_the_grace()
+    {
+        using var release = new ManualResetEventSlim();
+        var started = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var left = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var blocked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var tool = Tool("t", async token =>
+        {
+            token.Register(() => { blocked.SetResult(); Assert.True(release.Wait(HangGuard)); });
+            started.SetResult();
+            await left.Task;
+            return "";
+        });
+        var client = new ScriptedChatClient(new ScriptedRound().Call("1", "t").Text("x"));
+        var request = new AgentRequest { Tools = [tool], Limits = new() { CancellationGrace = TimeSpan.Zero } };
+
+        await foreach (var next in new AgentLoop(client).RunAsync(Question, request).Guarded())
+        {
+            if (next is AgentTextDelta)
+            {
+                await started.Task.WaitAsync(HangGuard);
+                break;
+            }
+        }
+
+        await blocked.Task.WaitAsync(HangGuard);
+        release.Set();
+        left.SetResult();
     }
 
     [Fact]
@@ -229,7 +284,7 @@ public sealed class AgentLoopCancellationTests
         ];
         foreach (var round in left)
         {
-            await foreach (var next in new AgentLoop(new ScriptedChatClient(round)).RunAsync(Question, new() { Tools = tools }))
+            await foreach (var next in new AgentLoop(new ScriptedChatClient(round)).RunAsync(Question, new() { Tools = tools }).Guarded())
             {
                 if (next is AgentTextDelta)
                 {

@@ -152,7 +152,7 @@ public sealed class AgentLoopConversationTests
         for (var i = 0; i < 2; i++)
         {
             List<AgentEvent> events = [];
-            await foreach (var next in run)
+            await foreach (var next in run.Guarded())
             {
                 events.Add(next);
             }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Agent.Core.Agents;
 using Microsoft.Extensions.AI;
@@ -12,11 +13,42 @@ internal static class AgentLoopHarness
 
     public static readonly ChatMessage[] Question = [new(ChatRole.User, "question")];
 
+    /// <summary>The same events; a step that hangs fails.</summary>
+    public static async IAsyncEnumerable<AgentEvent> Guarded(
+        this IAsyncEnumerable<AgentEvent> events, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        var enumerator = events.GetAsyncEnumerator(cancellationToken);
+        var left = true;
+        try
+        {
+            while (true)
+            {
+                left = false;
+                var more = await enumerator.MoveNextAsync().AsTask().WaitAsync(HangGuard, CancellationToken.None);
+                left = true;
+                if (!more)
+                {
+                    break;
+                }
+
+                yield return enumerator.Current;
+            }
+        }
+        finally
+        {
+            // A step that threw has ended the enumeration; one that hangs cannot be disposed of.
+            if (left)
+            {
+                await enumerator.DisposeAsync().AsTask().WaitAsync(HangGuard, CancellationToken.None);
+            }
+        }
+    }
+
     public static async Task<List<AgentEvent>> CollectAsync(
         AgentLoop loop, AgentRequest request, CancellationToken cancellationToken = default)
     {
         List<AgentEvent> events = [];
-        await foreach (var next in loop.RunAsync(Question, request, cancellationToken))
+        await foreach (var next in loop.RunAsync(Question, request, cancellationToken).Guarded(CancellationToken.None))
         {
             events.Add(next);
         }
@@ -28,7 +60,7 @@ internal static class AgentLoopHarness
         IChatClient client, bool streaming, IReadOnlyList<AITool> tools, AgentLimits? limits = null, TimeProvider? time = null)
     {
         var loop = new AgentLoop(client, timeProvider: time);
-        var events = await CollectAsync(loop, new() { Tools = tools, Streaming = streaming, Limits = limits }).WaitAsync(HangGuard);
+        var events = await CollectAsync(loop, new() { Tools = tools, Streaming = streaming, Limits = limits });
         var finished = Assert.IsType<AgentFinished>(events[^1]);
         Assert.Single(events.OfType<AgentFinished>());
         AssertConsistent(events);

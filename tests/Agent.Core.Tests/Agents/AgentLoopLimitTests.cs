@@ -137,13 +137,14 @@ public sealed class AgentLoopLimitTests
             Tool("slow", async token => { started.SetResult(); await Task.Delay(Timeout.Infinite, token); return ""; }),
             Tool("outside", () => "").AsDeclarationOnly(),
         ];
-        var client = new ScriptedChatClient(R().Text("hm").Call("1", "quick").Call("2", "slow").Call("3", "outside"));
+        var client = new ScriptedChatClient(R().Text("hm").Call("1", "quick").Call("3", "outside").Call("2", "slow"));
 
+        var seen = 0;
         List<AgentEvent> events = [];
-        await foreach (var next in new AgentLoop(client, timeProvider: time).RunAsync(Question, new() { Tools = tools, Streaming = streaming }))
+        await foreach (var next in new AgentLoop(client, timeProvider: time).RunAsync(Question, new() { Tools = tools, Streaming = streaming }).Guarded())
         {
             events.Add(next);
-            if (next is AgentToolCallFinished { CallId: "1" })
+            if (next is AgentToolCallFinished { CallId: "1" } or AgentToolCallRequested { CallId: "2" } && ++seen == 2)
             {
                 await started.Task.WaitAsync(HangGuard);
                 time.Advance(Limit);
@@ -195,6 +196,46 @@ public sealed class AgentLoopLimitTests
 
         Assert.Equal((AgentFinishReason.TimeLimit, 1), (finished.Reason, finished.Rounds));
         Assert.Equal("late but done", Results(finished).Single().Content);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Time_limit_at_the_end_of_a_mixed_turn_leaves_no_call_to_the_caller(bool streaming)
+    {
+        var time = new ManualTimeProvider();
+        ScriptedChatClient? client = null;
+        var tool = Tool("t", async token => { await client!.FirstEnded.WaitAsync(HangGuard, token); time.Advance(Limit); return "late but done"; });
+        client = new(R().Call("1", "outside").Call("2", "t"));
+
+        var (_, finished) = await RunAsync(client, streaming, [tool, Tool("outside", () => "").AsDeclarationOnly()], time: time);
+
+        Assert.Equal(AgentFinishReason.TimeLimit, finished.Reason);
+        Assert.Empty(finished.PendingCalls);
+    }
+
+    [Fact]
+    public async Task Whole_response_cut_at_the_time_limit_keeps_what_was_reported_and_its_full_cost()
+    {
+        var time = new ManualTimeProvider();
+        var client = new ScriptedChatClient(
+            R().Update(new(ChatRole.Assistant, "a") { MessageId = "m1" })
+                .Update(new(ChatRole.Assistant, [ScriptedRound.CallContent("1", "t")]) { MessageId = "m2" }).Usage(5, 1));
+
+        List<AgentEvent> events = [];
+        await foreach (var next in new AgentLoop(client, timeProvider: time).RunAsync(Question, new() { Tools = [Counter(out _)], Streaming = false }).Guarded())
+        {
+            events.Add(next);
+            if (next is AgentTextDelta)
+            {
+                time.Advance(Limit);
+            }
+        }
+
+        AssertConsistent(events);
+        var finished = events.OfType<AgentFinished>().Single();
+        Assert.Equal((AgentFinishReason.TimeLimit, 5), (finished.Reason, finished.Usage.InputTokenCount));
+        Assert.Equal("a", Assert.Single(finished.NewMessages).Text);
     }
 
     [Fact]

@@ -40,7 +40,7 @@ public sealed class AgentLoopParallelTests
         var client = new ScriptedChatClient(new ScriptedRound().Call("a", "slow").Call("b", "fast"), new ScriptedRound().Text("ok"));
 
         List<AgentEvent> events = [];
-        await foreach (var next in new AgentLoop(client).RunAsync(Question, new() { Tools = tools, Streaming = streaming }))
+        await foreach (var next in new AgentLoop(client).RunAsync(Question, new() { Tools = tools, Streaming = streaming }).Guarded())
         {
             events.Add(next);
             if (next is AgentToolCallFinished { CallId: "b" })
@@ -62,7 +62,7 @@ public sealed class AgentLoopParallelTests
             new ScriptedRound().Call("a", "now").Wait(reported.Task).Text("still writing"), new ScriptedRound().Text("."));
 
         List<AgentEvent> events = [];
-        await foreach (var next in new AgentLoop(client).RunAsync(Question, new() { Tools = [Tool("now", () => "noon")] }))
+        await foreach (var next in new AgentLoop(client).RunAsync(Question, new() { Tools = [Tool("now", () => "noon")] }).Guarded())
         {
             events.Add(next);
             if (next is AgentToolCallFinished)

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Agent.Core.Agents;
+using Agent.Core.Schemas;
 using Agent.Core.Tests.Testing;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Logging;
@@ -75,6 +76,57 @@ public sealed class AgentLoopRepairTests
         var (_, ended) = await CallAsync(streaming: true, new ScriptedRound().Call("1", "zzz"), tools);
 
         Assert.EndsWith("""tool30, tool31 and 8 more."}""", ended.Content, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Invalid_arguments_list_what_is_wrong_and_the_tool_is_not_started(bool streaming)
+    {
+        var tool = AIFunctionFactory.Create(string (string city, int days) => throw new InvalidOperationException("must not run"), "weather");
+
+        var (_, ended) = await CallAsync(streaming, new ScriptedRound().Call("1", "weather", new { days = "three" }), tool);
+
+        Assert.Equal(ToolFailureKind.InvalidArguments, ended.Failure);
+        Assert.StartsWith("""{"error":"The arguments of 'weather' are invalid: """, ended.Content, StringComparison.Ordinal);
+        Assert.EndsWith("""Correct them and call the tool again."}""", ended.Content, StringComparison.Ordinal);
+        Assert.Contains("city", ended.Content, StringComparison.Ordinal);
+        Assert.Contains("days", ended.Content, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Invalid_arguments_of_a_declaration_are_repaired_before_the_caller_sees_the_call()
+    {
+        var tool = AIFunctionFactory.Create((string city) => city, "weather").AsDeclarationOnly();
+
+        var (_, ended) = await CallAsync(streaming: true, new ScriptedRound().Call("1", "weather"), tool);
+
+        Assert.Equal(ToolFailureKind.InvalidArguments, ended.Failure);
+    }
+
+    [Fact]
+    public void Schema_that_cannot_be_enforced_is_refused_before_the_first_model_call()
+    {
+        var tool = RawTool("odd", (_, _) => new("x"), """{"type":"object","unheardOf":1}""");
+
+        var thrown = Assert.Throws<JsonSchemaException>(
+            () => { new AgentLoop(new ScriptedChatClient()).RunAsync(Question, new() { Tools = [tool] }); });
+
+        Assert.Equal("odd", thrown.ToolName);
+        Assert.Contains("unheardOf", thrown.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("{}")]
+    [InlineData("true")]
+    public async Task Tool_without_a_schema_takes_any_arguments(string schema)
+    {
+        var tool = RawTool("any", (arguments, _) => new($"{arguments.Count} given"), schema);
+        var client = new ScriptedChatClient(new ScriptedRound().Call("1", "any", new { x = 1, y = "z" }), new ScriptedRound().Text("ok"));
+
+        var (_, finished) = await RunAsync(client, streaming: true, [tool]);
+
+        Assert.Equal([("1", "2 given")], Results(finished));
     }
 
     [Theory]

@@ -131,7 +131,7 @@ public sealed class AgentLoopRequestTests
         tools.Clear();
         options.Temperature = 2;
         List<AgentEvent> events = [];
-        await foreach (var next in run)
+        await foreach (var next in run.Guarded())
         {
             events.Add(next);
         }
