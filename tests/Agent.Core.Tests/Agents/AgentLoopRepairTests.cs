@@ -24,7 +24,7 @@ public sealed class AgentLoopRepairTests
 
         Assert.Equal(ToolFailureKind.MalformedCall, ended.Failure);
         Assert.Equal(
-            """{"error":"This tool call could not be read: expected ',' at byte 17. Write the call again with a tool name and arguments as one valid JSON object."}""",
+            """{"error": "This tool call could not be read: expected ',' at byte 17. Write the call again with a tool name and arguments as one valid JSON object."}""",
             ended.Content);
         Assert.Equal(AgentFinishReason.Completed, finished.Reason);
     }
@@ -49,7 +49,7 @@ public sealed class AgentLoopRepairTests
 
         Assert.Equal(ToolFailureKind.UnknownTool, ended.Failure);
         Assert.Equal(
-            """{"error":"There is no tool 'get-wether'. Did you mean 'get_weather'? Available tools: get_weather, now."}""", ended.Content);
+            """{"error": "There is no tool 'get-wether'. Did you mean 'get_weather'? Available tools: get_weather, now."}""", ended.Content);
     }
 
     [Fact]
@@ -57,7 +57,7 @@ public sealed class AgentLoopRepairTests
     {
         var (_, ended) = await CallAsync(streaming: true, new ScriptedRound().Call("1", "teleport"), Tool("now", () => ""));
 
-        Assert.Equal("""{"error":"There is no tool 'teleport'. Available tools: now."}""", ended.Content);
+        Assert.Equal("""{"error": "There is no tool 'teleport'. Available tools: now."}""", ended.Content);
     }
 
     [Fact]
@@ -65,7 +65,7 @@ public sealed class AgentLoopRepairTests
     {
         var (_, ended) = await CallAsync(streaming: true, new ScriptedRound().Call("1", "now"));
 
-        Assert.Equal("""{"error":"There is no tool 'now', and no tool may be called now. Answer without tools."}""", ended.Content);
+        Assert.Equal("""{"error": "There is no tool 'now', and no tool may be called now. Answer without tools."}""", ended.Content);
     }
 
     [Fact]
@@ -88,7 +88,7 @@ public sealed class AgentLoopRepairTests
         var (_, ended) = await CallAsync(streaming, new ScriptedRound().Call("1", "weather", new { days = "three" }), tool);
 
         Assert.Equal(ToolFailureKind.InvalidArguments, ended.Failure);
-        Assert.StartsWith("""{"error":"The arguments of 'weather' are invalid: """, ended.Content, StringComparison.Ordinal);
+        Assert.StartsWith("""{"error": "The arguments of 'weather' are invalid: """, ended.Content, StringComparison.Ordinal);
         Assert.EndsWith("""Correct them and call the tool again."}""", ended.Content, StringComparison.Ordinal);
         Assert.Contains("city", ended.Content, StringComparison.Ordinal);
         Assert.Contains("days", ended.Content, StringComparison.Ordinal);
@@ -139,7 +139,7 @@ public sealed class AgentLoopRepairTests
         var (_, ended) = await CallAsync(streaming, new ScriptedRound().Call("1", "t"), tool);
 
         Assert.Equal(ToolFailureKind.ToolError, ended.Failure);
-        Assert.Equal("""{"error":"城市 \"X\" is unknown; use a city name."}""", ended.Content);
+        Assert.Equal("""{"error": "城市 \"X\" is unknown; use a city name."}""", ended.Content);
     }
 
     [Theory]
@@ -156,7 +156,7 @@ public sealed class AgentLoopRepairTests
         AssertConsistent(events);
         var ended = Assert.Single(events.OfType<AgentToolCallFinished>());
         Assert.Equal(ToolFailureKind.UnexpectedError, ended.Failure);
-        Assert.Equal("""{"error":"The tool 't' failed. Try another way or answer without it."}""", ended.Content);
+        Assert.Equal("""{"error": "The tool 't' failed. Try another way or answer without it."}""", ended.Content);
         var finished = events.OfType<AgentFinished>().Single();
         Assert.DoesNotContain("hunter2", JsonSerializer.Serialize(finished.NewMessages, AIJsonUtilities.DefaultOptions), StringComparison.Ordinal);
         Assert.All(

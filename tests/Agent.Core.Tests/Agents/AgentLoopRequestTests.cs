@@ -172,7 +172,7 @@ public sealed class AgentLoopRequestTests
 
         AssertConsistent(events);
         Assert.Equal(
-            ["noon, masked", """{"error":"denied"}""", """{"error":"The tool 'crash' failed. Try another way or answer without it."}"""],
+            ["noon, masked", """{"error": "denied"}""", """{"error": "The tool 'crash' failed. Try another way or answer without it."}"""],
             Results(events.OfType<AgentFinished>().Single()).Where(r => r.CallId != "2").Select(r => r.Content));
         Assert.Equal(["1", "3", "4"], invoker.Seen.Select(i => i.CallId).Order());
         var first = invoker.Seen.Single(i => i.CallId == "1");

@@ -18,14 +18,14 @@ public sealed class AgentLoopResultTests
         { "undefined element", default(JsonElement), "Done. The tool returned no content." },
         { "null element", JsonElement.Parse("null"), "null" },
         { "text element", JsonElement.Parse("\"\\u5e7f\""), "广" },
-        { "element is compacted and unescaped", JsonElement.Parse("{ \"a\" : [ 1.0, 1e-07 ],\n\"b\":\"\\u5e7f\\ud83d\\ude00\\u3000\" }"), "{\"a\":[1.0,1e-07],\"b\":\"广😀　\"}" },
+        { "element is compacted and unescaped", JsonElement.Parse("{ \"a\" : [ 1.0, 1e-07 ],\n\"b\":\"\\u5e7f\\ud83d\\ude00\\u3000\" }"), "{\"a\": [1.0, 1e-07], \"b\": \"广😀　\"}" },
         { "text content", new TextContent("t"), "t" },
         { "contents", new List<AIContent> { new TextContent("a"), new TextContent("b") }, "a\nb" },
         { "binary content", new DataContent(new byte[] { 1, 2, 3 }, "image/png"), "[image/png, 3 bytes, not shown]" },
         { "other content", new UriContent("https://example.test/a.png", "image/png"), "[UriContent, not shown]" },
         { "number", 3, "3" },
-        { "list", new List<string> { "a", "<&>" }, "[\"a\",\"<&>\"]" },
-        { "dictionary", new Dictionary<string, object?> { ["城市"] = "广州" }, "{\"城市\":\"广州\"}" },
+        { "list", new List<string> { "a", "<&>" }, "[\"a\", \"<&>\"]" },
+        { "dictionary", new Dictionary<string, object?> { ["城市"] = "广州" }, "{\"城市\": \"广州\"}" },
     };
 
     [Theory]
@@ -43,7 +43,7 @@ public sealed class AgentLoopResultTests
     {
         var ended = await ResultAsync(AIFunctionFactory.Create(() => new Dictionary<string, string> { ["city"] = "广州" }, "t"));
 
-        Assert.Equal("{\"city\":\"广州\"}", ended.Content);
+        Assert.Equal("{\"city\": \"广州\"}", ended.Content);
     }
 
     [Fact]
