@@ -1,5 +1,5 @@
-using Agent.Bench;
 using System.CommandLine;
+using Agent.Bench;
 
 var model = new Option<string>("--model") { Description = "A GGUF file.", Required = true };
 var library = new Option<string?>("--library") { Description = "A folder with llama.cpp; default: the one beside the program." };

@@ -1,8 +1,8 @@
 using System.Globalization;
 using Agent.Core.Agents;
 using Agent.Host.Composition;
-using Agent.Host.Conversations;
 using Agent.Host.Configuration;
+using Agent.Host.Conversations;
 using Agent.Host.Terminal;
 using Spectre.Console;
 

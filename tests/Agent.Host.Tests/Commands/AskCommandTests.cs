@@ -239,7 +239,7 @@ public sealed partial class AskCommandTests : IDisposable
 
     private static IEnumerable<string> Fields(JsonElement e) => e.EnumerateObject().Select(p => p.Name);
 
-    [GeneratedRegex("← get_current_weather ok \\d+ ms  \\{\"city\":\"广州\",.*\"temperature\":31,.*\\}\n", RegexOptions.None, 1000)]
+    [GeneratedRegex("← get_current_weather ok \\d+ ms  \\{\"city\": \"广州\",.*\"temperature\": 31,.*\\}\n", RegexOptions.None, 1000)]
     private static partial Regex ToolResultLine();
 
     [GeneratedRegex("\u001b\\[[0-9;]*m", RegexOptions.None, 1000)]
