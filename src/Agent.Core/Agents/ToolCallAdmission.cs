@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Agent.Core.Names;
 using Microsoft.Extensions.AI;
 
 namespace Agent.Core.Agents;
@@ -41,7 +42,7 @@ internal sealed class ToolCallAdmission(ToolCatalog catalog, AgentLimits limits)
 
         if (catalog.Find(content.Name) is not { } entry)
         {
-            var suggestion = ToolName.Nearest(content.Name, catalog.Names);
+            var suggestion = NearestName.Find(content.Name, catalog.Names);
             return Refuse(content, arguments, ToolFailureKind.UnknownTool, ToolResultTexts.UnknownTool(content.Name, suggestion, catalog.Names));
         }
 

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace Agent.Core.Agents;
 
-/// <summary>Tool names that a model wrote: how to show them and which known name was meant.</summary>
+/// <summary>Tool names that a model wrote: how to show them.</summary>
 internal static class ToolName
 {
     private const int MaxShown = 64;
@@ -25,60 +25,5 @@ internal static class ToolName
         }
 
         return name.Length > MaxShown ? shown.Append('…').ToString() : shown.ToString();
-    }
-
-    /// <summary>The known name nearest to what was written, or null where none is near.</summary>
-    public static string? Nearest(string written, IEnumerable<string> known)
-    {
-        string? nearest = null;
-        var best = int.MaxValue;
-        if (written.Length is 0 or > MaxShown)
-        {
-            return null;
-        }
-
-        foreach (var name in known)
-        {
-            if (name.Length > MaxShown)
-            {
-                continue;
-            }
-
-            var distance = Distance(Normalise(written), Normalise(name));
-            if (distance < best && distance <= Math.Max(1, name.Length / 3))
-            {
-                (nearest, best) = (name, distance);
-            }
-        }
-
-        return nearest;
-    }
-
-    private static string Normalise(string name) =>
-        name.Replace("-", "", StringComparison.Ordinal).Replace("_", "", StringComparison.Ordinal)
-            .Replace(".", "", StringComparison.Ordinal).ToLowerInvariant();
-
-    private static int Distance(string a, string b)
-    {
-        var previous = new int[b.Length + 1];
-        var current = new int[b.Length + 1];
-        for (var j = 0; j <= b.Length; j++)
-        {
-            previous[j] = j;
-        }
-
-        for (var i = 1; i <= a.Length; i++)
-        {
-            current[0] = i;
-            for (var j = 1; j <= b.Length; j++)
-            {
-                var replace = previous[j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1);
-                current[j] = Math.Min(replace, 1 + Math.Min(previous[j], current[j - 1]));
-            }
-
-            (previous, current) = (current, previous);
-        }
-
-        return previous[b.Length];
     }
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Agent.Core.Names;
 
 namespace Agent.Core.Schemas;
 

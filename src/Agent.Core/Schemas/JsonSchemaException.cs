@@ -1,3 +1,5 @@
+using Agent.Core.Names;
+
 namespace Agent.Core.Schemas;
 
 /// <summary>A schema cannot be enforced as written. The message names the tool, the keyword and the fix.</summary>

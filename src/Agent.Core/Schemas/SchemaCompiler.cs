@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Agent.Core.Names;
 using Agent.Core.Schemas.Patterns;
 
 namespace Agent.Core.Schemas;

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Json;
+using Agent.Core.Names;
 
 namespace Agent.Core.Schemas;
 

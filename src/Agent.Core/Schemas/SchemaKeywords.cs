@@ -2,6 +2,7 @@ using System.Collections.Frozen;
 using System.Collections.ObjectModel;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using Agent.Core.Names;
 using Agent.Core.Schemas.Patterns;
 
 namespace Agent.Core.Schemas;

@@ -1,7 +1,7 @@
 using System.Globalization;
 using Agent.Core.Agents;
+using Agent.Core.Names;
 using Agent.Host.Composition;
-using Agent.Host.Configuration;
 using Agent.Host.Conversations;
 using Agent.Host.Terminal;
 using Spectre.Console;

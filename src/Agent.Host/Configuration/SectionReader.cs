@@ -1,4 +1,5 @@
 using System.Globalization;
+using Agent.Core.Names;
 using Microsoft.Extensions.Configuration;
 
 namespace Agent.Host.Configuration;

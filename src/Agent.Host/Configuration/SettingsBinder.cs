@@ -1,6 +1,7 @@
 using Agent.Core.Agents;
 using Agent.Core.Inference;
 using Agent.Core.Inference.Sampling;
+using Agent.Core.Names;
 using Agent.Core.Native;
 
 namespace Agent.Host.Configuration;

@@ -18,7 +18,7 @@ internal sealed record HttpOptions
     internal IBodyTemplate? Body { get; init; }
 
     /// <summary><c>select</c>: the part of a JSON response that is the result; null for all of it.</summary>
-    internal JsonPointer? Select { get; init; }
+    internal string? Select { get; init; }
 
     /// <summary><c>follow_redirects</c>: at most 3, each checked as the first address was; false by default.</summary>
     internal bool FollowRedirects { get; init; }

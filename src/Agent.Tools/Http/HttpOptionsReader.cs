@@ -1,4 +1,5 @@
 using System.Buffers;
+using Agent.Core.Names;
 using Agent.Tools.Registry;
 using Agent.Tools.Safety;
 using Agent.Tools.Yaml;
@@ -139,19 +140,19 @@ internal sealed class HttpOptionsReader
         return body is not null ? JsonBodyTemplate.Parse(body, _scope) : new FormBodyTemplate(ReadFields("form"));
     }
 
-    private JsonPointer? ReadSelect()
+    private string? ReadSelect()
     {
         if (_reader.Text("select") is not { } text)
         {
             return null;
         }
 
-        var pointer = JsonPointer.TryParse(text.Text);
-        if (pointer is null)
+        if (JsonPointer.IsValid(text.Text))
         {
-            _scope.Report(text.Position, $"\"select\" is {text.Shape}, which is no JSON pointer", "Write it like /data/items/0 (RFC 6901)");
+            return text.Text;
         }
 
-        return pointer;
+        _scope.Report(text.Position, $"\"select\" is {text.Shape}, which is no JSON pointer", "Write it like /data/items/0 (RFC 6901)");
+        return null;
     }
 }

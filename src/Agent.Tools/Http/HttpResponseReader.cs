@@ -2,6 +2,7 @@ using System.Net;
 using System.Text;
 using System.Text.Json;
 using Agent.Core.Agents;
+using Agent.Core.Names;
 using Agent.Tools.Registry;
 
 namespace Agent.Tools.Http;
@@ -52,9 +53,9 @@ internal static class HttpResponseReader
                 return document.RootElement.Clone();
             }
 
-            return options.Select.TryGet(document.RootElement, out var selected)
+            return JsonPointer.TryResolve(document.RootElement, options.Select, out var selected)
                 ? selected.Clone()
-                : throw new ToolException($"the answer of {options.Redactor.Redact(options.Url.Host)} has nothing at {options.Select.Text}");
+                : throw new ToolException($"the answer of {options.Redactor.Redact(options.Url.Host)} has nothing at {options.Select}");
         }
         catch (JsonException exception)
         {

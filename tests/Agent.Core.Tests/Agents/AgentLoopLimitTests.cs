@@ -1,5 +1,6 @@
 using Agent.Core.Agents;
 using Agent.Core.Tests.Testing;
+using Agent.Testing;
 using Microsoft.Extensions.AI;
 using static Agent.Core.Tests.Agents.AgentLoopHarness;
 

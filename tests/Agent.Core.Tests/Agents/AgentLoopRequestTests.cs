@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Agent.Core.Agents;
 using Agent.Core.Tests.Testing;
+using Agent.Testing;
 using Microsoft.Extensions.AI;
 using static Agent.Core.Tests.Agents.AgentLoopHarness;
 

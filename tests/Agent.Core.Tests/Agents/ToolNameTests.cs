@@ -13,14 +13,4 @@ public sealed class ToolNameTests
 
     [Fact]
     public void Long_names_are_cut() => Assert.Equal(new string('a', 64) + "…", ToolName.ForDisplay(new string('a', 65)));
-
-    [Theory]
-    [InlineData("Get_Weather", "get_weather")]
-    [InlineData("getWeather", "get_weather")]
-    [InlineData("sql.query", "sql_query")]
-    [InlineData("sql_qery", "sql_query")]
-    [InlineData("launch_rocket", null)]
-    [InlineData("", null)]
-    public void Nearest_name(string written, string? expected) =>
-        Assert.Equal(expected, ToolName.Nearest(written, ["get_weather", "sql_query", "now"]));
 }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Agent.Core.Gguf;
+using Agent.Testing;
 
 namespace Agent.Core.Tests.Gguf;
 
@@ -8,7 +9,7 @@ public class GgufRealFilesTests
     [Fact]
     public void The_embedded_model_can_generate()
     {
-        var model = ModelDescription.From(GgufFile.Read(RepositoryFiles.Locate("models", "agent-mini.gguf")));
+        var model = ModelDescription.From(GgufFile.Read(Repository.Locate("models", "agent-mini.gguf")));
 
         model.EnsureCanGenerate();
         Assert.Equal("qwen2", model.Architecture);
@@ -21,7 +22,7 @@ public class GgufRealFilesTests
     [Fact]
     public void The_qwen_vocabulary_is_described_but_cannot_generate()
     {
-        var model = ModelDescription.From(GgufFile.Read(RepositoryFiles.Locate("tests", "data", "qwen2.5-vocab.gguf")));
+        var model = ModelDescription.From(GgufFile.Read(Repository.Locate("tests", "data", "qwen2.5-vocab.gguf")));
 
         Assert.Equal("qwen2", model.Architecture);
         Assert.Equal(("gpt2", "qwen2"), (model.TokenizerModel, model.TokenizerPre));
@@ -34,7 +35,7 @@ public class GgufRealFilesTests
     [Fact]
     public void Tokens_of_the_vocabulary_are_read_on_demand()
     {
-        var file = GgufFile.Read(RepositoryFiles.Locate("tests", "data", "qwen2.5-vocab.gguf"));
+        var file = GgufFile.Read(Repository.Locate("tests", "data", "qwen2.5-vocab.gguf"));
         Assert.True(file.TryGetArray("tokenizer.ggml.tokens", out var tokens));
         Assert.True(file.TryGetArray("tokenizer.ggml.token_type", out var types));
 
@@ -50,7 +51,7 @@ public class GgufRealFilesTests
     [Fact]
     public void A_vocabulary_of_152_thousand_tokens_is_checked_at_once()
     {
-        var path = RepositoryFiles.Locate("tests", "data", "qwen2.5-vocab.gguf");
+        var path = Repository.Locate("tests", "data", "qwen2.5-vocab.gguf");
         GgufFile.Read(path);
         var allocated = GC.GetAllocatedBytesForCurrentThread();
         var fastest = TimeSpan.MaxValue;

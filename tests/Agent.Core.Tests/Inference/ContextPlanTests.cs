@@ -1,7 +1,7 @@
 using Agent.Core.Gguf;
 using Agent.Core.Inference;
 using Agent.Core.Native;
-using Agent.Core.Tests.Testing;
+using Agent.Testing;
 
 namespace Agent.Core.Tests.Inference;
 

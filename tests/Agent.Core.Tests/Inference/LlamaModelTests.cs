@@ -2,7 +2,7 @@ using Agent.Core.Gguf;
 using Agent.Core.Inference;
 using Agent.Core.Native;
 using Agent.Core.Tests.Gguf;
-using Agent.Core.Tests.Testing;
+using Agent.Testing;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Agent.Core.Tests.Inference;

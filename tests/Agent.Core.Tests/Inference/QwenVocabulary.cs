@@ -1,6 +1,6 @@
 using Agent.Core.Inference;
 using Agent.Core.Native;
-using Agent.Core.Tests.Testing;
+using Agent.Testing;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Agent.Core.Tests.Inference;

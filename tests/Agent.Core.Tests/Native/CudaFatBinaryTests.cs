@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 using Agent.Core.Native;
-using Agent.Core.Tests.Testing;
+using Agent.Testing;
 
 namespace Agent.Core.Tests.Native;
 

@@ -1,5 +1,5 @@
 using Agent.Core.Prompts;
-using Agent.Core.Tests.Testing;
+using Agent.Testing;
 
 namespace Agent.Core.Tests.Prompts;
 

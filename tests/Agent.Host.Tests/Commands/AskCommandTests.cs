@@ -26,7 +26,7 @@ public sealed partial class AskCommandTests : IDisposable
         Assert.Contains("广州", console.Output, StringComparison.Ordinal);
         Assert.Contains("31", console.Output, StringComparison.Ordinal);
         Assert.EndsWith("\n", console.Output, StringComparison.Ordinal);
-        Assert.Contains("→ get_current_weather {\"city\": \"广州\"}\n", console.Errors, StringComparison.Ordinal);
+        Assert.Contains("→ get_current_weather {\"city\":\"广州\"}\n", console.Errors, StringComparison.Ordinal);
         Assert.Matches(ToolResultLine(), console.Errors);
         Assert.DoesNotContain('\u001b', console.Output + console.Errors);
     }

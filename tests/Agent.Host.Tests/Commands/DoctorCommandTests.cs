@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Agent.Host.Tests.Support;
+using Agent.Testing;
 
 namespace Agent.Host.Tests.Commands;
 

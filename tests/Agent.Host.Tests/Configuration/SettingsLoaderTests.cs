@@ -5,6 +5,7 @@ using Agent.Core.Inference.Sampling;
 using Agent.Core.Native;
 using Agent.Host.Configuration;
 using Agent.Host.Tests.Support;
+using Agent.Testing;
 
 namespace Agent.Host.Tests.Configuration;
 

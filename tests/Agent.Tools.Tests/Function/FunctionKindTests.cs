@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using Agent.Testing;
 using Agent.Tools.Registry;
 using Agent.Tools.Tests.Support;
 

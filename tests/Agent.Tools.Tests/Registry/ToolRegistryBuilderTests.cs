@@ -1,4 +1,5 @@
 using Agent.Core.Agents;
+using Agent.Testing;
 using Agent.Tools.Registry;
 using Agent.Tools.Tests.Support;
 using Microsoft.Extensions.AI;
@@ -123,7 +124,7 @@ public sealed class ToolRegistryBuilderTests
     [Fact]
     public async Task The_shipped_file_is_right_and_small()
     {
-        await using var registry = await new ToolRegistryBuilder { Environment = _ => null }.AddFile(RepositoryFile("tools.yaml")).BuildAsync();
+        await using var registry = await new ToolRegistryBuilder { Environment = _ => null }.AddFile(Repository.Locate("tools.yaml")).BuildAsync();
         var tool = Assert.Single(registry.Tools);
         Assert.Equal("get_current_weather", tool.Name);
         Assert.True(tool.Name.Length + tool.Description.Length + tool.JsonSchema.GetRawText().Length < 300, "the embedded model reads this with every question");
@@ -132,7 +133,7 @@ public sealed class ToolRegistryBuilderTests
     [Fact]
     public async Task The_commented_examples_of_the_shipped_file_are_right_too()
     {
-        var lines = File.ReadAllLines(RepositoryFile("tools.yaml")).Select(line => line.StartsWith("#  ", StringComparison.Ordinal) ? line[1..] : line);
+        var lines = File.ReadAllLines(Repository.Locate("tools.yaml")).Select(line => line.StartsWith("#  ", StringComparison.Ordinal) ? line[1..] : line);
         var text = string.Join('\n', lines).Replace("# defaults:", "defaults:", StringComparison.Ordinal).Replace("#   limits:", "  limits:", StringComparison.Ordinal).Replace("#             circuit", "    circuit", StringComparison.Ordinal);
         await using var registry = await new ToolRegistryBuilder { Environment = name => name == "SHOP_TOKEN" ? "secret" : null }
             .Register("add", AIFunctionFactory.Create((int a, int b) => a + b, "add", "Add two numbers"))
@@ -141,17 +142,6 @@ public sealed class ToolRegistryBuilderTests
         Assert.Equal(["get_current_weather", "get_order", "add"], registry.Tools.Select(tool => tool.Name));
         Assert.Equal(new ToolLimits(), registry.Tools[0].Limits);
         Assert.Equal("7", await registry.CallAsync("add", """{"a":3,"b":4}"""));
-    }
-
-    private static string RepositoryFile(string name)
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder!.FullName, "Agent.sln")))
-        {
-            folder = folder.Parent;
-        }
-
-        return Path.Combine(folder.FullName, name);
     }
 
     private sealed class OddFunction : AIFunction

@@ -1,7 +1,7 @@
 using Agent.Core.Agents;
+using Agent.Testing;
 using Agent.Tools.Registry;
 using Agent.Tools.Resilience;
-using Agent.Tools.Tests.Support;
 
 namespace Agent.Tools.Tests.Resilience;
 

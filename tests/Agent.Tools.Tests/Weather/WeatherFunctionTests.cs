@@ -1,4 +1,5 @@
 using Agent.Core.Agents;
+using Agent.Testing;
 using Agent.Tools.Registry;
 using Agent.Tools.Tests.Support;
 using Agent.Tools.Weather;

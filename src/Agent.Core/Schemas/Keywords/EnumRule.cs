@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Text.Json;
+using Agent.Core.Names;
 
 namespace Agent.Core.Schemas.Keywords;
 

@@ -1,4 +1,6 @@
-namespace Agent.Core.Tests.Testing;
+using Xunit;
+
+namespace Agent.Testing;
 
 /// <summary>A test of a file that is not always there; it is skipped with the reason where it is not.</summary>
 [AttributeUsage(AttributeTargets.Method)]

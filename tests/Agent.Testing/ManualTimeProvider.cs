@@ -1,17 +1,32 @@
 using System.Threading.Channels;
 
-namespace Agent.Tools.Tests.Support;
+namespace Agent.Testing;
 
 /// <summary>A clock that moves only when a test moves it, and that tells which timers were started.</summary>
-internal sealed class ManualTimeProvider : TimeProvider
+public sealed class ManualTimeProvider : TimeProvider
 {
     private readonly Lock _lock = new();
     private readonly List<ManualTimer> _timers = [];
     private readonly Channel<TimeSpan> _started = Channel.CreateUnbounded<TimeSpan>();
     private DateTimeOffset _now = new(2026, 7, 15, 12, 0, 0, TimeSpan.Zero);
+    private TaskCompletionSource _timerSet = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
+    /// <summary>Completes when the next timer is set.</summary>
+    public Task NextTimerSet
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _timerSet.Task;
+            }
+        }
+    }
+
+    /// <inheritdoc/>
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
 
+    /// <inheritdoc/>
     public override DateTimeOffset GetUtcNow()
     {
         lock (_lock)
@@ -20,8 +35,10 @@ internal sealed class ManualTimeProvider : TimeProvider
         }
     }
 
+    /// <inheritdoc/>
     public override long GetTimestamp() => GetUtcNow().Ticks;
 
+    /// <summary>Sets the clock; no timer fires.</summary>
     public void SetUtcNow(DateTimeOffset now)
     {
         lock (_lock)
@@ -30,6 +47,7 @@ internal sealed class ManualTimeProvider : TimeProvider
         }
     }
 
+    /// <inheritdoc/>
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
         var timer = new ManualTimer(this, callback, state);
@@ -43,7 +61,7 @@ internal sealed class ManualTimeProvider : TimeProvider
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
         while (true)
         {
-            var dueTime = await _started.Reader.ReadAsync(patience.Token);
+            var dueTime = await _started.Reader.ReadAsync(patience.Token).ConfigureAwait(false);
             if (fits(dueTime))
             {
                 return dueTime;
@@ -51,6 +69,7 @@ internal sealed class ManualTimeProvider : TimeProvider
         }
     }
 
+    /// <summary>Moves the clock and fires what is due, on the calling thread.</summary>
     public void Advance(TimeSpan time)
     {
         List<ManualTimer> due;
@@ -72,6 +91,7 @@ internal sealed class ManualTimeProvider : TimeProvider
 
         public bool Change(TimeSpan dueTime, TimeSpan period)
         {
+            TaskCompletionSource? set = null;
             lock (owner._lock)
             {
                 owner._timers.Remove(this);
@@ -79,8 +99,11 @@ internal sealed class ManualTimeProvider : TimeProvider
                 {
                     Due = owner._now + dueTime;
                     owner._timers.Add(this);
+                    (set, owner._timerSet) = (owner._timerSet, new(TaskCreationOptions.RunContinuationsAsynchronously));
                 }
             }
+
+            set?.TrySetResult();
 
             if (dueTime != Timeout.InfiniteTimeSpan)
             {

@@ -1,14 +1,18 @@
-namespace Agent.Core.Schemas;
+namespace Agent.Core.Names;
 
-/// <summary>Finds the name that was probably meant.</summary>
-internal static class NearestName
+/// <summary>Finds the name that was probably meant, for the hints of error messages.</summary>
+public static class NearestName
 {
     private const int MaxLength = 64;
     private const int MaxCandidates = 256;
 
     /// <summary>The nearest candidate; null if none is near.</summary>
+    /// <param name="given">What was written; up to 64 characters, or nothing is near.</param>
+    /// <param name="candidates">The names there are; the first 256 count.</param>
     public static string? Find(string given, IEnumerable<string> candidates)
     {
+        ArgumentNullException.ThrowIfNull(given);
+        ArgumentNullException.ThrowIfNull(candidates);
         if (given.Length is 0 or > MaxLength)
         {
             return null;
@@ -37,7 +41,7 @@ internal static class NearestName
 
     // "userId", "user_id" and "User-Id" are one name to a language model.
     private static string Fold(string name) =>
-        name.Replace("_", "", StringComparison.Ordinal).Replace("-", "", StringComparison.Ordinal).ToLowerInvariant();
+        name.Replace("_", "", StringComparison.Ordinal).Replace("-", "", StringComparison.Ordinal).Replace(".", "", StringComparison.Ordinal).ToLowerInvariant();
 
     private static int Distance(string a, string b)
     {

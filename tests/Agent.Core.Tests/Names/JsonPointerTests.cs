@@ -1,7 +1,7 @@
 using System.Text.Json;
-using Agent.Tools.Http;
+using Agent.Core.Names;
 
-namespace Agent.Tools.Tests.Http;
+namespace Agent.Core.Tests.Names;
 
 public sealed class JsonPointerTests
 {
@@ -24,7 +24,7 @@ public sealed class JsonPointerTests
     public void Pointers_of_the_RFC_are_followed(string pointer, string json)
     {
         using var document = JsonDocument.Parse(Document);
-        Assert.True(JsonPointer.TryParse(pointer)!.TryGet(document.RootElement, out var value));
+        Assert.True(JsonPointer.TryResolve(document.RootElement, pointer, out var value));
         Assert.Equal(json, value.GetRawText());
     }
 
@@ -40,12 +40,12 @@ public sealed class JsonPointerTests
     public void Nothing_is_found_where_nothing_is(string pointer)
     {
         using var document = JsonDocument.Parse(Document);
-        Assert.False(JsonPointer.TryParse(pointer)!.TryGet(document.RootElement, out _));
+        Assert.False(JsonPointer.TryResolve(document.RootElement, pointer, out _));
     }
 
     [Theory]
     [InlineData("foo")]
     [InlineData("/a~")]
     [InlineData("/a~2")]
-    public void Texts_that_are_no_pointers_are_refused(string pointer) => Assert.Null(JsonPointer.TryParse(pointer));
+    public void Texts_that_are_no_pointers_are_refused(string pointer) => Assert.False(JsonPointer.IsValid(pointer));
 }
