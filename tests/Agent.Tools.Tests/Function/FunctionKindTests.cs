@@ -45,8 +45,8 @@ public sealed class FunctionKindTests : IDisposable
             ["tools.yaml:3:55: function \"subtract\" of tool \"sum\" is not registered in C#. Registered functions: add, block."],
             await Builder("{ name: sum, kind: function, options: { function: subtract } }").ProblemsAsync());
         Assert.Equal(
-            ["tools.yaml:3:55: function \"ad\" of tool \"sum\" is not registered in C#. Did you mean \"add\"?"],
-            await Builder("{ name: sum, kind: function, options: { function: ad } }").ProblemsAsync());
+            ["tools.yaml:3:55: function \"blok\" of tool \"sum\" is not registered in C#. Did you mean \"block\"?"],
+            await Builder("{ name: sum, kind: function, options: { function: blok } }").ProblemsAsync());
     }
 
     [Fact]
