@@ -30,7 +30,9 @@ public sealed record EngineOptions
     public int PrefillTokensWhileDecoding { get; init; } = 512;
 
     /// <summary>CPU threads.</summary>
-    /// <value>1 to 512. Default: null, all cores up to four, half of them above.</value>
+    /// <value>
+    /// 1 to 512. Default: null, all cores up to four, half of them above, and fewer while other programs need the cores.
+    /// </value>
     public int? Threads { get; init; }
 
     /// <summary>Storage of keys and values.</summary>

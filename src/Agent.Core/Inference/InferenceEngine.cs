@@ -67,7 +67,8 @@ public sealed partial class InferenceEngine : IAsyncDisposable
             LogNote(logger, note);
         }
 
-        var engine = await StartAsync(() => CreateContext(model, options, plan), model.Tokenizer, options, logger, time ?? TimeProvider.System).ConfigureAwait(false);
+        var clock = time ?? TimeProvider.System;
+        var engine = await StartAsync(() => CreateContext(model, options, plan, clock), model.Tokenizer, options, logger, clock).ConfigureAwait(false);
         engine.Plan = plan;
         return engine;
     }
@@ -129,11 +130,11 @@ public sealed partial class InferenceEngine : IAsyncDisposable
         await _ended.Task.ConfigureAwait(false);
     }
 
-    private static NativeContext CreateContext(LlamaModel model, EngineOptions options, ContextPlan plan)
+    private static IDecoderContext CreateContext(LlamaModel model, EngineOptions options, ContextPlan plan, TimeProvider time)
     {
         var threads = options.Threads ?? (Environment.ProcessorCount <= 4 ? Environment.ProcessorCount : Environment.ProcessorCount / 2);
         var batch = Math.Max(options.BatchSize, plan.MaxSequences);
-        return NativeContext.Create(model.Native, new NativeContextOptions
+        var context = NativeContext.Create(model.Native, new NativeContextOptions
         {
             ContextPerSequence = plan.ContextTokens,
             MaxSequences = plan.MaxSequences,
@@ -146,6 +147,11 @@ public sealed partial class InferenceEngine : IAsyncDisposable
             YarnFactor = plan.YarnFactor,
             YarnOriginalContext = model.Description.ContextLength ?? 0,
         });
+
+        // A number of threads that somebody chose is kept; on a GPU the threads hardly matter.
+        return model.OnGpu || options.Threads is not null || threads == 1
+            ? context
+            : new GovernedContext(context, new ThreadGovernor(threads), context.SetThreads, static () => Environment.CpuUsage.TotalTime, time);
     }
 
     private GenerationTask CreateTask(GenerationRequest request)
@@ -251,14 +257,21 @@ public sealed partial class InferenceEngine : IAsyncDisposable
         }
     }
 
-    /// <summary>The first step of a process pages in weights and builds graphs; better now than in the first answer.</summary>
+    /// <summary>
+    /// The first step of a process pages in weights and builds graphs; better now than in the first answer. The second one
+    /// shows how fast a step is.
+    /// </summary>
     private static void WarmUp(IDecoderContext context)
     {
         var batch = new DecodeBatch(1);
-        batch.Add(token: 0, position: 0, sequence: 0, output: true);
-        if (context.Decode(batch) != DecodeStatus.Ok)
+        for (var step = 0; step < 2; step++)
         {
-            throw new EngineException("llama.cpp cannot compute a single token with this model. See its log (Logging:LogLevel:Agent.Core = Debug).");
+            batch.Clear();
+            batch.Add(token: 0, position: step, sequence: 0, output: true);
+            if (context.Decode(batch) != DecodeStatus.Ok)
+            {
+                throw new EngineException("llama.cpp cannot compute a single token with this model. See its log (Logging:LogLevel:Agent.Core = Debug).");
+            }
         }
 
         context.Truncate(0, 0);

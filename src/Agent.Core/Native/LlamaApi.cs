@@ -70,6 +70,9 @@ internal static unsafe partial class LlamaApi
     [LibraryImport(Library, EntryPoint = "llama_decode")]
     public static partial int Decode(ContextHandle context, LlamaBatch batch);
 
+    [LibraryImport(Library, EntryPoint = "llama_set_n_threads")]
+    public static partial void SetThreads(ContextHandle context, int threads, int batchThreads);
+
     [LibraryImport(Library, EntryPoint = "llama_synchronize")]
     public static partial void Synchronize(ContextHandle context);
 

@@ -72,6 +72,9 @@ internal sealed unsafe class NativeContext : IDecoderContext
         return new NativeContext(new ContextHandle(context, model.Handle), new NativeVocabulary(model.Handle).Count);
     }
 
+    /// <summary>Sets how many CPU threads compute the next step.</summary>
+    public void SetThreads(int threads) => LlamaApi.SetThreads(_handle, threads, threads);
+
     public int GetLength(int sequence) => _lengths[sequence];
 
     public DecodeStatus Decode(DecodeBatch batch)

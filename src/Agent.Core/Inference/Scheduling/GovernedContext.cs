@@ -1,0 +1,53 @@
+using Agent.Core.Native;
+
+namespace Agent.Core.Inference.Scheduling;
+
+/// <summary>A context on the CPU whose number of threads follows what the rest of the machine leaves to them.</summary>
+/// <param name="inner">The context; disposed with this.</param>
+/// <param name="governor">Decides.</param>
+/// <param name="setThreads">Sets the number of threads of <paramref name="inner"/>.</param>
+/// <param name="processorTime">Processor time that this process has used so far.</param>
+/// <param name="time">The clock.</param>
+internal sealed class GovernedContext(
+    IDecoderContext inner,
+    ThreadGovernor governor,
+    Action<int> setThreads,
+    Func<TimeSpan> processorTime,
+    TimeProvider time) : IDecoderContext
+{
+    private int _steps;
+
+    public int VocabularySize => inner.VocabularySize;
+
+    public int MaxSequences => inner.MaxSequences;
+
+    public int ContextPerSequence => inner.ContextPerSequence;
+
+    public int BatchCapacity => inner.BatchCapacity;
+
+    public int GetLength(int sequence) => inner.GetLength(sequence);
+
+    public DecodeStatus Decode(DecodeBatch batch)
+    {
+        var start = time.GetTimestamp();
+        var cpu = processorTime();
+        var status = inner.Decode(batch);
+
+        // The first step reads weights from the disk, which says nothing; the second one is a verdict before the first question.
+        if (_steps > 0 && governor.Observe(time.GetElapsedTime(start), processorTime() - cpu, decideNow: _steps == 1))
+        {
+            setThreads(governor.Threads);
+        }
+
+        _steps++;
+        return status;
+    }
+
+    public ReadOnlySpan<float> GetLogits(int output) => inner.GetLogits(output);
+
+    public void Truncate(int sequence, int length) => inner.Truncate(sequence, length);
+
+    public void CopySequence(int source, int destination) => inner.CopySequence(source, destination);
+
+    public void Dispose() => inner.Dispose();
+}
