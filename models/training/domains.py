@@ -9,9 +9,9 @@ import json
 import re
 import sys
 import tomllib
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Iterator
+from typing import Any, Iterator, Sequence
 
 FOLDER = Path(__file__).parent / "data" / "domains"
 LANGUAGES = ("en", "zh")
@@ -19,6 +19,7 @@ KINDS = frozenset(
     "person given_name city country address company product title topic note id email phone url date time datetime duration weekday "
     "month year int number money percent currency language country_code symbol color food animal plant sport file code word enum "
     "bool list object".split())
+_UNITS = frozenset("年月%元")
 _SLOT = re.compile(r"\{([A-Za-z_][A-Za-z0-9_.]*)\}")
 
 
@@ -44,10 +45,23 @@ class Phrase:
         return frozenset(slot.split(".")[0] for slot in self.slots if not slot.startswith("r."))
 
     def fill(self, texts: dict[str, str]) -> str:
-        return "".join(texts[part] if index % 2 else part for index, part in enumerate(self.parts))
+        return assemble(self.parts, texts)
 
 
-@dataclass(frozen=True)
+def assemble(parts: Sequence[str], texts: dict[str, str]) -> str:
+    """Puts the values into the text; a unit that both the value and the text behind it have is written once."""
+    out: list[str] = []
+    for index, part in enumerate(parts):
+        if index % 2:
+            out.append(texts[part])
+        elif out and part[:1] in _UNITS and out[-1].endswith(part[0]):
+            out.append(part[1:])
+        else:
+            out.append(part)
+    return "".join(out)
+
+
+@dataclass(frozen=True, eq=False)
 class Param:
     key: str
     names: tuple[str, ...]
@@ -68,7 +82,7 @@ class Lacking:
     missing: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Result:
     """What a tool may return: JSON with `<kind>` strings to be drawn, and answers that repeat its facts."""
 
@@ -76,7 +90,7 @@ class Result:
     answer: dict[str, list[Phrase]]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Tool:
     key: str
     file: str
@@ -89,10 +103,6 @@ class Tool:
     lacking: dict[str, list[Lacking]]
     results: tuple[Result, ...]
     errors: tuple[Result, ...]
-    by_key: dict[str, Param] = field(default_factory=dict, compare=False, repr=False)
-
-    def __hash__(self) -> int:
-        return hash(self.key)
 
     @property
     def required(self) -> frozenset[str]:
@@ -128,8 +138,7 @@ class _Reader:
         params = tuple(self._param(table, "param ") for table in self.table.get("param", []))
         if self.problems:
             return None
-        by_key = {param.key: param for param in params}
-        if len(by_key) != len(params):
+        if len({param.key for param in params}) != len(params):
             self.problem("two parameters have the same key")
         slots = {key for param in params for key in ([param.key] if not param.fields else [f"{param.key}.{field.key}" for field in param.fields])}
         required = {param.key for param in params if param.required}
@@ -143,7 +152,7 @@ class _Reader:
         if self.problems:
             return None
         return Tool(self.key, self.file, tuple(self.table["names"]), self.table["effects"] == "write",
-                    self.texts(self.table, "describe", ""), params, say, again, lacking, results, errors, by_key)
+                    self.texts(self.table, "describe", ""), params, say, again, lacking, results, errors)
 
     def _param(self, table: dict, where: str) -> Param:
         key = table.get("key", "?")

@@ -5,8 +5,9 @@ Every character of a rendered dialogue belongs to one span:
 
 * ``trusted``: text of the template. Only there do literals such as ``<|im_end|>`` become added tokens; the product cuts the
   same literals in untrusted text apart, and the tokeniser of this folder does so too.
-* ``loss``: text that the model has to write: an assistant turn from the first character after ``<|im_start|>assistant\\n`` up to
-  and with ``<|im_end|>``, unless the message says ``"train": False`` (a mistake that a later turn repairs).
+* ``learn``: ANSWER is text that the model has to write: an assistant turn from the first character after
+  ``<|im_start|>assistant\\n`` up to and with ``<|im_end|>``. NEVER is a turn whose message says ``"train": False`` (a mistake that a
+  later turn repairs). All else is PROMPT, which training weighs lightly.
 """
 from __future__ import annotations
 
@@ -26,10 +27,13 @@ TOOLS_FOOTER = (
 )
 
 
+NEVER, PROMPT, ANSWER = 0, 1, 2
+
+
 class Span(NamedTuple):
     text: str
     trusted: bool
-    loss: bool
+    learn: int
 
 
 def to_json(value: Any) -> str:
@@ -47,7 +51,7 @@ def spans(messages: list[dict], tools: list[dict] | None = None, add_generation_
     for index, message in enumerate(messages):
         _message(out, messages, index, message)
     if add_generation_prompt:
-        out.append(Span("<|im_start|>assistant\n", True, False))
+        out.append(Span("<|im_start|>assistant\n", True, PROMPT))
     return out
 
 
@@ -59,18 +63,18 @@ def _text(message: dict) -> str:
 
 
 def _system(out: list[Span], messages: list[dict], tools: list[dict] | None) -> None:
-    out.append(Span("<|im_start|>system\n", True, False))
+    out.append(Span("<|im_start|>system\n", True, PROMPT))
     if messages[0]["role"] == "system":
-        out.append(Span(_text(messages[0]), False, False))
+        out.append(Span(_text(messages[0]), False, PROMPT))
     else:
-        out.append(Span(DEFAULT_SYSTEM, True, False))
+        out.append(Span(DEFAULT_SYSTEM, True, PROMPT))
     if tools:
-        out.append(Span(TOOLS_HEADER, True, False))
+        out.append(Span(TOOLS_HEADER, True, PROMPT))
         for tool in tools:
-            out.append(Span("\n", True, False))
-            out.append(Span(to_json(tool), False, False))
-        out.append(Span(TOOLS_FOOTER, True, False))
-    out.append(Span("<|im_end|>\n", True, False))
+            out.append(Span("\n", True, PROMPT))
+            out.append(Span(to_json(tool), False, PROMPT))
+        out.append(Span(TOOLS_FOOTER, True, PROMPT))
+    out.append(Span("<|im_end|>\n", True, PROMPT))
 
 
 def _message(out: list[Span], messages: list[dict], index: int, message: dict) -> None:
@@ -78,37 +82,37 @@ def _message(out: list[Span], messages: list[dict], index: int, message: dict) -
     if role == "assistant":
         _assistant(out, message)
     elif role == "user" or (role == "system" and index > 0):
-        out.append(Span(f"<|im_start|>{role}\n", True, False))
-        out.append(Span(_text(message), False, False))
-        out.append(Span("<|im_end|>\n", True, False))
+        out.append(Span(f"<|im_start|>{role}\n", True, PROMPT))
+        out.append(Span(_text(message), False, PROMPT))
+        out.append(Span("<|im_end|>\n", True, PROMPT))
     elif role == "tool":
         if index == 0 or messages[index - 1]["role"] != "tool":
-            out.append(Span("<|im_start|>user", True, False))
-        out.append(Span("\n<tool_response>\n", True, False))
-        out.append(Span(_text(message), False, False))
-        out.append(Span("\n</tool_response>", True, False))
+            out.append(Span("<|im_start|>user", True, PROMPT))
+        out.append(Span("\n<tool_response>\n", True, PROMPT))
+        out.append(Span(_text(message), False, PROMPT))
+        out.append(Span("\n</tool_response>", True, PROMPT))
         if index + 1 == len(messages) or messages[index + 1]["role"] != "tool":
-            out.append(Span("<|im_end|>\n", True, False))
+            out.append(Span("<|im_end|>\n", True, PROMPT))
 
 
 def _assistant(out: list[Span], message: dict) -> None:
-    loss = message.get("train", True)
+    learn = ANSWER if message.get("train", True) else NEVER
     calls = message.get("tool_calls") or []
     # The newline belongs to the generation prompt, so it is never learned.
-    out.append(Span("<|im_start|>assistant\n", True, False))
+    out.append(Span("<|im_start|>assistant\n", True, PROMPT))
     if not calls or message["content"]:
-        out.append(Span(_text(message), False, loss))
+        out.append(Span(_text(message), False, learn))
     separator = "\n" if calls and message["content"] else ""
     for call in calls:
         call = call.get("function", call)
-        out.append(Span(separator + '<tool_call>\n{"name": "', True, loss))
-        out.append(Span(call["name"], False, loss))
-        out.append(Span('", "arguments": ', True, loss))
-        out.append(Span(to_json(call["arguments"]), False, loss))
-        out.append(Span("}\n</tool_call>", True, loss))
+        out.append(Span(separator + '<tool_call>\n{"name": "', True, learn))
+        out.append(Span(call["name"], False, learn))
+        out.append(Span('", "arguments": ', True, learn))
+        out.append(Span(to_json(call["arguments"]), False, learn))
+        out.append(Span("}\n</tool_call>", True, learn))
         separator = "\n"
-    out.append(Span("<|im_end|>", True, loss))
-    out.append(Span("\n", True, False))
+    out.append(Span("<|im_end|>", True, learn))
+    out.append(Span("\n", True, PROMPT))
 
 
 def check(path: str) -> tuple[int, list[str]]:

@@ -49,6 +49,9 @@ class Values:
     today: the date that the system prompt tells; None where it tells none, and then no relative dates are used.
     """
 
+    # The tokeniser learns from text without invented words, so that its pieces are those of real ones.
+    invents = True
+
     def __init__(self, rng: random.Random, held_out: bool = False, today: datetime.date | None = None) -> None:
         self.rng = rng
         self.held_out = held_out
@@ -80,6 +83,8 @@ class Values:
 
     def pseudo(self, syllables: int | None = None) -> str:
         """A word that does not exist: syllables, or random pieces of the vocabulary."""
+        if not Values.invents:
+            return self.pick(self.words["words_en"])
         pieces = lexicon.letter_pieces()
         if pieces and syllables is None and self.chance(0.5):
             return "".join(self.pick(pieces) for _ in range(self.pick((1, 2, 2, 2, 3, 3))))[:18]
@@ -492,7 +497,7 @@ class Values:
 
     def _year(self, spec, language, form) -> Value:
         value = self.rng.randint(int(spec.get("min", 1990)), int(spec.get("max", 2030)))
-        return Value(value, str(value))
+        return Value(value, f"{value}年" if language == "zh" and form != "text" else str(value))
 
     # --- choices and structures
 

@@ -100,7 +100,7 @@ def turn(scene: Scene) -> list[dict] | None:
     phrase = scene.pick(phrases)
     drawn = scene.draw_values(second, phrase)
     drawn[key] = Value(None, _reference(scene, source.kind))
-    closing = scene.write(phrase, drawn)
+    closing = scene.write(phrase, drawn, noisy=False)
     joiner = scene.pick(lexicon.toml("phrases.toml")["then"][scene.language])
     start = opening.text.rstrip(".?!。？！ ") if joiner[0] in ",.，。" else opening.text + ("" if opening.text[-1:] in ".?!。？！" else "." if not scene.chinese else "。")
     text = f"{start}{joiner}{closing if scene.chinese else decapital(closing)}"

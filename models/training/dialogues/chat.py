@@ -45,4 +45,11 @@ def complete(messages: list[dict], tools: list[dict], scene: Scene) -> None:
 def listing(tools: list[dict]) -> str:
     """One line a tool, in the order of the prompt: its description as it stands there, else its name."""
     functions = [tool.get("function", tool) for tool in tools]
-    return "\n".join(f"- {function.get('description', function['name']).split(chr(10))[0].rstrip('.。')}" for function in functions)
+    return "\n".join(f"- {first_sentence(function.get('description') or function['name'])}" for function in functions)
+
+
+def first_sentence(text: str) -> str:
+    text = text.split("\n")[0]
+    for end in (". ", "。"):
+        text = text.split(end)[0]
+    return text.rstrip(".。")

@@ -4,7 +4,7 @@ from __future__ import annotations
 import random
 
 import lexicon
-from domains import Phrase
+from domains import Phrase, assemble
 
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
@@ -16,7 +16,7 @@ def write(phrase: Phrase, texts: dict[str, str], language: str, rng: random.Rand
         (_chinese if language == "zh" else _english)(parts, rng)
     if language == "zh" and rng.random() < 0.15:
         texts = {slot: spaced(text) for slot, text in texts.items()}
-    written = "".join(texts[part] if index % 2 else part for index, part in enumerate(parts))
+    written = assemble(parts, texts)
     return surround(written, language, rng).strip()
 
 

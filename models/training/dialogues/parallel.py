@@ -91,7 +91,7 @@ def _several_tools(scene: Scene) -> tuple[str, list[Request]] | None:
     if len(options) < 2:
         return None
     chosen = scene.rng.sample(options, scene.pick((2, 2, 2, 3)) if len(options) > 2 else 2)
-    requests = [scene.request(definition) for definition in chosen]
+    requests = [scene.request(definition, noisy=definition is chosen[0]) for definition in chosen]
     text = requests[0].text
     for request in requests[1:]:
         connector = scene.pick(lexicon.toml("phrases.toml")["connect"][scene.language])

@@ -23,8 +23,8 @@ class Dialogue:
     language: str
     tools: list[dict]
     messages: list[dict]
-    # Index of the first message that belongs to the family (not to the turns around it), for suites.
-    focus: int = 0
+    # The messages that belong to the family, and not to the turns around it: first index, and the one behind the last.
+    focus: tuple[int, int]
 
 
 @dataclass
@@ -75,6 +75,8 @@ class Scene:
         self.tools: list[Definition] = []
         self.raw_tools: list[dict] = []
         self.no_tools = False
+        # Whether the prompt holds something that might know anything: passages, or a tool that searches them.
+        self.knows_anything = False
         self.chain = None
         self.compact_results = rng.random() < 0.5
         self.last: tuple[Definition, Request] | None = None
