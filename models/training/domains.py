@@ -103,6 +103,8 @@ class Tool:
     lacking: dict[str, list[Lacking]]
     results: tuple[Result, ...]
     errors: tuple[Result, ...]
+    # What it does, where several tools of a file may do the same; None where no two do.
+    cluster: str | None = None
 
     @property
     def required(self) -> frozenset[str]:

@@ -10,7 +10,7 @@ def prepare(scene: Scene) -> None:
     if scene.chance(0.3):
         scene.no_tools = True
     else:
-        scene.add(scene.pick(scene.library))
+        scene.add(scene.any_tool())
 
 
 def turn(scene: Scene) -> list[dict] | None:

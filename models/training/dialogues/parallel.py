@@ -13,9 +13,9 @@ LISTABLE = frozenset("person given_name city country company product title id em
 
 
 def prepare(scene: Scene) -> None:
-    scene.add(scene.pick(scene.library))
+    scene.add(scene.any_tool())
     if scene.chance(0.5):
-        scene.add(scene.pick(scene.library))
+        scene.add(scene.any_tool())
 
 
 def turn(scene: Scene) -> list[dict] | None:

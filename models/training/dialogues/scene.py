@@ -8,6 +8,7 @@ import random
 from dataclasses import dataclass, field
 from typing import Any, Callable
 
+import combinations
 import domains
 import lexicon
 import schema
@@ -69,6 +70,8 @@ class Scene:
         self.language = language
         self.held_out = held_out
         self.library = domains.load() if library is None else library
+        # Some prompts have combined tools among the others.
+        self.combined = lexicon.toml("mixture.toml")["combined_tools"] if library is None and rng.random() < 0.6 else 0.0
         self.system, today = systems.draw(rng, language)
         self.values = Values(rng, held_out, today)
         self.drawer = schema.Drawer(self.values, schema.draw_style(rng, language))
@@ -95,9 +98,16 @@ class Scene:
 
     # --- tools
 
+    def any_tool(self) -> Tool:
+        return self.pick(combinations.pool()) if self.chance(self.combined) else self.pick(self.library)
+
+    def clashes(self, tool: Tool) -> bool:
+        """Whether the prompt holds a tool that does the same, so that a request would fit both."""
+        return any(present.tool is tool or tool.cluster is not None and (present.tool.file, present.tool.cluster) == (tool.file, tool.cluster) for present in self.tools)
+
     def add(self, tool: Tool) -> Definition | None:
-        """Puts a tool into the prompt; None where its name or the tool itself is there already."""
-        if any(present.tool is tool for present in self.tools):
+        """Puts a tool into the prompt; None where its name, or one that does the same, is there already."""
+        if self.clashes(tool):
             return None
         taken = {present.name for present in self.tools} | {raw.get("function", raw)["name"] for raw in self.raw_tools}
         for _ in range(8):
@@ -118,10 +128,10 @@ class Scene:
                 break
             near = [present.tool.file for present in self.tools]
             if near and self.chance(0.55):
-                siblings = by_file(self.library)[self.pick(near)]
-                tool = self.pick(siblings)
+                file = self.pick(near)
+                tool = self.pick(by_file(combinations.pool() if file.startswith(combinations.GROUP) else self.library)[file])
             else:
-                tool = self.pick(self.library)
+                tool = self.any_tool()
             if tool.key not in avoid and tool.file not in avoid:
                 self.add(tool)
 

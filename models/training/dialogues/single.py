@@ -5,7 +5,7 @@ from dialogues.scene import Scene, user
 
 
 def prepare(scene: Scene) -> None:
-    scene.add(scene.pick(scene.library))
+    scene.add(scene.any_tool())
 
 
 def turn(scene: Scene) -> list[dict] | None:

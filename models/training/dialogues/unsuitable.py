@@ -11,7 +11,7 @@ def prepare(scene: Scene) -> None:
     if scene.chance(0.12):
         scene.no_tools = True
         return
-    scene.add(scene.pick(scene.library))
+    scene.add(scene.any_tool())
 
 
 def turn(scene: Scene) -> list[dict] | None:
@@ -35,10 +35,10 @@ def _absent(scene: Scene) -> domains.Tool | None:
     files = {definition.tool.file for definition in scene.tools}
     near = scene.chance(0.2)
     for _ in range(30):
-        tool = scene.pick(scene.library)
+        tool = scene.any_tool()
         if tool.key in present or (tool.file in files) != near:
             continue
-        if near and len([key for key in present if key.split(".")[0] == tool.key.split(".")[0]]) > 1:
+        if near and (scene.clashes(tool) or sum(definition.tool.file == tool.file for definition in scene.tools) > 1):
             continue
         return tool
     return None
