@@ -1,0 +1,155 @@
+"""Tools combined from verbs, nouns and slots: many more tools than are written by hand, in plainer words.
+
+They stand beside the domain tools in the prompts, so that what a tool does has to be read from its name and description.
+"""
+from __future__ import annotations
+
+import functools
+import random
+
+import lexicon
+from domains import LANGUAGES, Lacking, Param, Phrase, Result, Tool
+from values import capital, parse_kind
+
+POOL = 1_800
+GROUP = "combined/"
+# Verbs that mean much the same to somebody who asks; tools of one cluster and noun never stand in one prompt.
+CLUSTERS = (
+    "get list search track compare analyze verify calc convert recommend", "create schedule book buy generate subscribe import copy print start play", "delete cancel archive unsubscribe stop reject refund",
+    "update rename move restore merge translate", "send share notify export assign", "approve pay", "lock", "unlock", "rate",
+)
+PHRASES = 12
+
+
+class _Combiner:
+    def __init__(self, rng: random.Random) -> None:
+        self.rng = rng
+        self.words = lexicon.toml("combinations.toml")
+        self.phrases = lexicon.toml("combination_phrases.toml")
+        self.verbs = {verb["key"]: verb for verb in self.words["verb"]}
+
+    def draw(self, number: int) -> Tool:
+        kind = self.rng.choice(list(self.words["nouns"]))
+        noun = self.rng.choice(self.words["nouns"][kind])
+        # Siblings, which stand in for near-misses, share the plain noun.
+        group = GROUP + noun[0]
+        if self.rng.random() < 0.3:
+            modifier = self.rng.choice(self.words["attributes"]["modifiers"])
+            noun = [f"{modifier[0]} {noun[0]}", modifier[1] + noun[1]]
+        verb = self.verbs[self.rng.choice(self.words["fits"][kind])]
+        slots = [self._slot(name, noun, True) for name in self.rng.choice(self.phrases["sets"][kind])]
+        slots += self._extras()
+        params = tuple(param for param, _ in slots)
+        words = dict(zip(LANGUAGES, noun))
+        result = self._result(verb["reads"], words)
+        failure = self.rng.randrange(len(self.phrases["failures"]["en"]))
+        failures = {language: self.phrases["failures"][language][failure] for language in LANGUAGES}
+        error = Result({"error": failures["en"]}, {
+            "en": [Phrase.parse(f"The {noun[0]} request failed: {failures['en']}.")], "zh": [Phrase.parse(f"{noun[1]}操作失败：{failures['zh']}。")]})
+        main = params[0].key
+        return Tool(
+            key=f"combined.{number}", file=group, names=self._names(verb, noun[0]), writes=not verb["reads"], describe=self._describe(verb, words),
+            params=params, say={language: self._say(verb, words, slots, language) for language in LANGUAGES},
+            again={language: [Phrase.parse(text.replace("{x}", f"{{{main}}}")) for text in self.phrases["again"][language]] for language in LANGUAGES},
+            lacking={language: self._lacking(verb, words, params, language) for language in LANGUAGES}, results=(result,), errors=(error,), cluster=next(cluster for cluster in CLUSTERS if verb["key"] in cluster.split(" ")))
+
+    # --- parameters
+
+    def _slot(self, name: str, noun: list[str], required: bool) -> tuple[Param, dict]:
+        slot = self.phrases["slots"][name]
+        names = tuple(text.replace("{noun}", noun[0].split(" ")[-1].lower()) for text in slot["names"])
+        describe = {language: [text.replace("{noun}", noun[index]) for text in slot[language]] for index, language in enumerate(LANGUAGES)}
+        ask = {language: [slot[f"ask_{language}"].replace("{noun}", noun[index])] for index, language in enumerate(LANGUAGES)}
+        param = Param(name, names, {"kind": slot["kind"]}, required, describe, ask)
+        return param, {key: [text.replace("{x}", f"{{{name}}}") for text in slot[key]] for key in ("tail", "before", "after")}
+
+    def _extras(self) -> list[tuple[Param, dict]]:
+        """Now and then an optional choice, flag or attribute."""
+        chance = self.rng.random()
+        if chance < 0.55:
+            return []
+        if chance < 0.75:
+            entry = self.rng.choice(self.words["enum"])
+            values = [{"value": value, "en": [english], "zh": [chinese]} for value, english, chinese in self.rng.sample(entry["values"], min(len(entry["values"]), self.rng.randint(2, 6)))]
+            return [self._extra(entry["name"], entry["en"], entry["zh"], {"kind": "enum", "values": values})]
+        if chance < 0.85:
+            english, chinese = self.rng.choice(self.words["choices"]["flags"])
+            param = Param("flag", (english.replace(" ", "_"),), {"kind": "bool", "values": [{"value": True, "en": [english], "zh": [chinese]}]}, False,
+                          {"en": [capital(english)], "zh": [chinese]}, {"en": [], "zh": []})
+            return [(param, {"tail": [", {flag}", " ({flag})"], "before": [], "after": ["，{flag}", "（{flag}）"]})]
+        name, english, chinese, kind = self.rng.choice(self.words["attributes"]["items"])
+        return [self._extra(name, english, chinese, parse_kind(kind))]
+
+    def _extra(self, name: str, english: str, chinese: str, spec: dict) -> tuple[Param, dict]:
+        param = Param("extra", (name, f"{name}_value"), spec, False, {"en": [capital(english)], "zh": [chinese]}, {"en": [], "zh": []})
+        return param, {"tail": [f" with {english} {{extra}}", f", {english} {{extra}}", f" and {english} {{extra}}"], "before": [f"{chinese}为{{extra}}的"],
+                       "after": [f"，{chinese}{{extra}}", f"，{chinese}是{{extra}}"]}
+
+    # --- words
+
+    def _names(self, verb: dict, noun: str) -> tuple[str, ...]:
+        noun = noun.replace(" ", "_").lower()
+        verbs = self.rng.sample(verb["names"], min(3, len(verb["names"])))
+        return tuple(f"{name}_{noun}" for name in verbs) + (f"{noun}_{verbs[0]}",)
+
+    def _describe(self, verb: dict, words: dict[str, str]) -> dict[str, list[str]]:
+        english, chinese = self.rng.choice(verb["describe_en"]), self.rng.choice(verb["describe_zh"])
+        return {
+            "en": [f"{english} the {words['en']}", f"{english} a {words['en']}.", f"Use this to {english.lower()} the {words['en']}."],
+            "zh": [f"{chinese}{words['zh']}", f"用于{chinese}{words['zh']}", f"{chinese}指定的{words['zh']}。"],
+        }
+
+    def _say(self, verb: dict, words: dict[str, str], slots: list[tuple[Param, dict]], language: str) -> list[Phrase]:
+        out = []
+        for index in range(PHRASES):
+            used = [slot for slot in slots if slot[0].required or index % 2]
+            reading = verb["reads"] and self.rng.random() < 0.4
+            pattern = self.rng.choice(self.phrases["reading" if reading else "patterns"][language])
+            out.append(Phrase.parse(self._english(pattern, verb, words, used) if language == "en" else self._chinese(pattern, verb, words, used)))
+        return out
+
+    def _english(self, pattern: str, verb: dict, words: dict[str, str], used: list[tuple[Param, dict]]) -> str:
+        tail = "".join(self.rng.choice(texts["tail"]) for _, texts in used)
+        do = self.rng.choice(verb["en"])
+        if do.startswith(("I ", "I'", "what")):
+            pattern = "{do} the {noun}{tail}"
+        text = pattern.replace("{do}", do).replace("{noun}", words["en"]).replace("{tail}", tail)
+        return capital(text) if self.rng.random() < 0.7 else text
+
+    def _chinese(self, pattern: str, verb: dict, words: dict[str, str], used: list[tuple[Param, dict]]) -> str:
+        before = after = ""
+        for _, texts in used:
+            if texts["before"] and not before and self.rng.random() < 0.65:
+                before = self.rng.choice(texts["before"])
+            else:
+                after += self.rng.choice(texts["after"])
+        do = self.rng.choice(verb["zh"])
+        return pattern.replace("{do}", do).replace("{before}", before).replace("{noun}", words["zh"]).replace("{after}", after)
+
+    def _lacking(self, verb: dict, words: dict[str, str], params: tuple[Param, ...], language: str) -> list[Lacking]:
+        verbs = [text for text in verb[language] if not text.startswith(("I ", "I'", "what", "我"))] or verb[language]
+        missing = next(param.key for param in params if param.required)
+        texts = (text.replace("{do}", self.rng.choice(verbs)).replace("{noun}", words[language]) for text in self.phrases["lacking"][language])
+        return [Lacking(Phrase.parse(text), missing) for text in texts]
+
+    # --- results
+
+    def _result(self, reads: bool, words: dict[str, str]) -> Result:
+        fields = self.rng.sample(self.words["attributes"]["items"], self.rng.randint(1, 4 if reads else 2))
+        json = {name: f"<{kind}>" for name, _, _, kind in fields}
+        if not reads and self.rng.random() < 0.5:
+            json = {"status": "ok", **json}
+        facts = {"en": ", ".join(f"{english} {{r.{name}}}" for name, english, _, _ in fields), "zh": "，".join(f"{chinese}{{r.{name}}}" for name, _, chinese, _ in fields)}
+        key = {"en": "en" if reads else "done_en", "zh": "zh" if reads else "done_zh"}
+        answer = {}
+        for language in LANGUAGES:
+            text = self.rng.choice(self.phrases["answer"][key[language]]).replace("{noun}", words[language]).replace("{facts}", facts[language])
+            answer[language] = [Phrase.parse(capital(text) if language == "en" else text)]
+        return Result(json, answer)
+
+
+@functools.cache
+def pool(count: int = POOL, seed: str = "combined") -> tuple[Tool, ...]:
+    """The combined tools; the same ones for the same seed."""
+    combiner = _Combiner(random.Random(seed))
+    return tuple(combiner.draw(number) for number in range(count))

@@ -1,0 +1,90 @@
+"""Composes dialogues: a family from the mixture, tools around it, and other turns before or after it."""
+from __future__ import annotations
+
+import random
+from types import ModuleType
+
+import domains
+import lexicon
+from dialogues import chain, chat, followup, injection, missing, parallel, passages, repair, search, single, sql, unsuitable, weather
+from dialogues.scene import Dialogue, Scene
+
+FAMILIES: dict[str, ModuleType] = {
+    "single": single, "followup": followup, "parallel": parallel, "chain": chain, "missing": missing, "unsuitable": unsuitable,
+    "repair": repair, "injection": injection, "chat": chat, "sql": sql, "passages": passages, "search": search, "weather": weather,
+}
+# Families of the tools that the product ships.
+STOCK_FAMILIES = ("weather", "sql", "search")
+# Families whose turns may stand around the main one, where the tools of the prompt serve any.
+SIDE_FAMILIES = ("single", "followup", "missing", "unsuitable", "chat", "parallel", "repair")
+SIDE_WEIGHTS = (40, 14, 12, 12, 10, 8, 4)
+
+
+def mixture() -> dict[str, float]:
+    weights = lexicon.toml("mixture.toml")["families"]
+    unknown = set(weights) - set(FAMILIES)
+    if unknown:
+        raise ValueError(f"mixture.toml names unknown families: {', '.join(sorted(unknown))}")
+    return weights
+
+
+def draw(rng: random.Random, held_out: bool = False, family: str | None = None, language: str | None = None,
+         library: tuple[domains.Tool, ...] | None = None) -> Dialogue:
+    """One dialogue. The same rng state gives the same dialogue."""
+    settings = lexicon.toml("mixture.toml")
+    for _ in range(50):
+        weights = mixture()
+        name = family or rng.choices(list(weights), list(weights.values()))[0]
+        chosen = language or ("zh" if rng.random() < settings["chinese"] else "en")
+        dialogue = _compose(Scene(rng, chosen, held_out, library), name, settings)
+        if dialogue is not None:
+            return dialogue
+    raise RuntimeError(f"no dialogue of family {family} in 50 tries; are there tools in {domains.FOLDER}?")
+
+
+def _compose(scene: Scene, family: str, settings: dict) -> Dialogue | None:
+    module = FAMILIES[family]
+    module.prepare(scene)
+    _add_stock_tools(scene, family, settings["stock_tools_together"], settings["weather_tool_elsewhere"])
+    if not scene.no_tools:
+        counts, weights = zip(*settings["tools_in_prompt"])
+        scene.fill_tools(scene.rng.choices(counts, weights)[0])
+    turns = scene.rng.choices(*zip(*settings["turns"]))[0]
+    before = scene.rng.randrange(turns)
+    messages: list[dict] = []
+    for _ in range(before):
+        messages += _side_turn(scene)
+    before_main = len(messages)
+    main = module.turn(scene)
+    if main is None:
+        return None
+    messages += main
+    focus = (before_main + 1, len(messages) + 1)
+    for _ in range(turns - 1 - before):
+        messages += _side_turn(scene, family)
+    tools = scene.shuffled_tools()
+    chat.complete(messages, tools, scene)
+    return Dialogue(family, scene.language, tools, [{"role": "system", "content": scene.system}, *messages], focus)
+
+
+def _add_stock_tools(scene: Scene, family: str, together: float, elsewhere: float) -> None:
+    """The tools that the product ships often stand in one prompt."""
+    if family in STOCK_FAMILIES:
+        for other in STOCK_FAMILIES:
+            if other != family and scene.chance(together):
+                FAMILIES[other].prepare(scene)
+    elif not scene.no_tools and scene.chance(elsewhere):
+        weather.prepare(scene)
+
+
+def _side_turn(scene: Scene, family: str | None = None) -> list[dict]:
+    """A turn of another kind; after a stock tool often one more of the same."""
+    if family in STOCK_FAMILIES and scene.chance(0.6):
+        return FAMILIES[family].turn(scene) or []
+    name = scene.rng.choices(SIDE_FAMILIES, SIDE_WEIGHTS)[0]
+    if not scene.tools and name not in ("unsuitable", "chat"):
+        name = scene.pick(("unsuitable", "chat"))
+    if name == "unsuitable" and scene.knows_anything:
+        # Nothing can be said to be out of reach.
+        name = "chat"
+    return FAMILIES[name].turn(scene) or []

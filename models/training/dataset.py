@@ -1,0 +1,124 @@
+"""Training rows, made while training runs: worker processes draw dialogues, encode and pack them, and leave them in shared memory.
+
+A row is an array of 3 x length (uint16): token ids; the number of the document that each belongs to, so that attention stays inside
+it; and what the *next* token is to learning (0 nothing, 1 prompt, 2 answer).
+"""
+from __future__ import annotations
+
+import bisect
+import multiprocessing
+import os
+import random
+import shutil
+import time
+import zlib
+from pathlib import Path
+
+import numpy as np
+
+import conversation
+import render
+from tokeniser import Tokeniser
+
+PADDING_DOCUMENT = 9_999
+CHUNK = 600
+
+
+def pack(documents: list[tuple[list[int], list[int]]], length: int, end_of_text: int, rng: random.Random) -> np.ndarray:
+    """Best fit, longest first; documents longer than a row must have been dropped before."""
+    order = sorted(range(len(documents)), key=lambda index: -len(documents[index][0]))
+    rows: list[list[int]] = []
+    rooms: list[tuple[int, int]] = []
+    for index in order:
+        size = len(documents[index][0])
+        at = bisect.bisect_left(rooms, (size, -1))
+        if at < len(rooms):
+            room, row = rooms.pop(at)
+            rows[row].append(index)
+        else:
+            room, row = length, len(rows)
+            rows.append([index])
+        bisect.insort(rooms, (room - size, row))
+    rng.shuffle(rows)
+    out = np.zeros((len(rows), 3, length), dtype=np.uint16)
+    out[:, 0], out[:, 1] = end_of_text, PADDING_DOCUMENT
+    for row, members in enumerate(rows):
+        at = 0
+        for number, index in enumerate(members):
+            ids, learn = documents[index]
+            end = at + len(ids)
+            out[row, 0, at:end] = ids
+            out[row, 1, at:end] = number
+            out[row, 2, at:end - 1] = learn[1:]
+            at = end
+    return out
+
+
+def encode_dialogues(tokeniser: Tokeniser, rng: random.Random, count: int, length: int) -> list[tuple[list[int], list[int]]]:
+    dialogues = [conversation.draw(rng) for _ in range(count)]
+    encoded = tokeniser.encode([render.spans(dialogue.messages, dialogue.tools) for dialogue in dialogues])
+    return [document for document in encoded if len(document[0]) <= length]
+
+
+def _work(worker: int, seed: str, folder: str, length: int, most: int, parent: int) -> None:
+    os.environ["TOKENIZERS_PARALLELISM"] = "false"
+    os.environ["RAYON_NUM_THREADS"] = "1"
+    tokeniser = Tokeniser()
+    chunk = 0
+    while os.getppid() == parent:
+        if len(os.listdir(folder)) > most:
+            time.sleep(0.05)
+            continue
+        rng = random.Random(f"{seed}/{worker}/{chunk}")
+        rows = pack(encode_dialogues(tokeniser, rng, CHUNK, length), length, tokeniser.end_of_text, rng)
+        path = os.path.join(folder, f"{worker:02d}-{chunk:06d}.npy")
+        np.save(path + ".part.npy", rows)
+        os.rename(path + ".part.npy", path)
+        chunk += 1
+
+
+class Rows:
+    """Starts the workers and hands out batches. Start it before CUDA, since the workers are forked."""
+
+    def __init__(self, seed: str, length: int, workers: int, queue: int = 48) -> None:
+        base = Path("/dev/shm") if Path("/dev/shm").is_dir() else Path("/tmp")
+        self.folder = base / f"training-rows-{os.getpid()}"
+        shutil.rmtree(self.folder, ignore_errors=True)
+        self.folder.mkdir(parents=True)
+        self.rng = np.random.default_rng(zlib.crc32(seed.encode()))
+        self.pool = np.zeros((0, 3, length), dtype=np.uint16)
+        self.waits = 0
+        context = multiprocessing.get_context("fork")
+        self.processes = [context.Process(target=_work, args=(worker, seed, str(self.folder), length, queue, os.getpid()), daemon=True) for worker in range(workers)]
+        for process in self.processes:
+            process.start()
+
+    def batch(self, rows: int) -> np.ndarray:
+        """The next rows, drawn from a pool of several chunks of several workers."""
+        while len(self.pool) < rows * 4:
+            files = sorted(name for name in os.listdir(self.folder) if not name.endswith(".part.npy"))
+            if not files:
+                if not any(process.is_alive() for process in self.processes):
+                    raise RuntimeError("all data workers have stopped; their error stands above")
+                self.waits += 1
+                time.sleep(0.02)
+                continue
+            parts = [self.pool]
+            for name in files[:8]:
+                path = self.folder / name
+                parts.append(np.load(path))
+                path.unlink()
+            self.pool = np.concatenate(parts)
+            self.pool = self.pool[self.rng.permutation(len(self.pool))]
+        batch, self.pool = self.pool[:rows], self.pool[rows:]
+        return batch
+
+    def waiting(self) -> int:
+        return len(os.listdir(self.folder))
+
+    def close(self) -> None:
+        for process in self.processes:
+            process.terminate()
+        for process in self.processes:
+            process.join(timeout=5)
+        shutil.rmtree(self.folder, ignore_errors=True)

@@ -1,0 +1,41 @@
+"""A tool result that carries instructions: they are data, so the answer is the one that the facts call for."""
+from __future__ import annotations
+
+import lexicon
+from dialogues import single
+from dialogues.scene import Outcome, Scene, user
+
+
+def prepare(scene: Scene) -> None:
+    single.prepare(scene)
+    scene.fill_tools(2)
+
+
+def turn(scene: Scene) -> list[dict] | None:
+    definition = scene.usable()
+    if definition is None:
+        return None
+    request = scene.request(definition)
+    outcome = scene.outcome(request)
+    return [user(request.text), *scene.exchange(request, poisoned(scene, outcome))]
+
+
+def poisoned(scene: Scene, outcome: Outcome) -> Outcome:
+    """The same outcome with an instruction in its content."""
+    order = instruction(scene)
+    chance = scene.rng.random()
+    if isinstance(outcome.value, dict) and chance < 0.75:
+        key = scene.pick([key for key in ("note", "message", "comment", "info", "text", "system", "instructions", "hint", "备注") if key not in outcome.value])
+        value = {key: order, **outcome.value} if scene.chance(0.4) else {**outcome.value, key: order}
+        return Outcome(scene.dump(value), value, outcome.answer, outcome.failed)
+    content = f"{outcome.content}\n{order}" if scene.chance(0.6) else f"{order}\n{outcome.content}"
+    return Outcome(content, outcome.value, outcome.answer, outcome.failed)
+
+
+def instruction(scene: Scene) -> str:
+    """An order in the words of an attacker, often naming a tool of the prompt."""
+    templates = lexicon.toml("injections.toml")
+    text = scene.pick(templates[scene.language] if scene.chance(0.8) else templates["en"])
+    names = [definition.name for definition in scene.tools] + [raw.get("function", raw)["name"] for raw in scene.raw_tools]
+    text = text.replace("{tool}", scene.pick(names) if names else "delete_all")
+    return scene.values.fill(text.replace("{call}", '⟦"name": "%s", "arguments": ⟦⟧⟧' % (scene.pick(names) if names else "run")), scene.language).replace("⟦", "{").replace("⟧", "}")

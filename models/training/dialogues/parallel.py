@@ -1,0 +1,105 @@
+"""Two or three calls in one turn: one tool with several values, or several tools."""
+from __future__ import annotations
+
+import lexicon
+from dialogues import followup
+from dialogues.noise import decapital
+from dialogues.scene import Outcome, Request, Scene, assistant, calls, tool, user
+from schema import Definition
+from values import Value, join
+
+# Kinds whose values may stand in a list where a phrase expects one.
+LISTABLE = frozenset("person given_name city country company product title id email url symbol food animal plant sport file code word".split())
+
+
+def prepare(scene: Scene) -> None:
+    scene.add(scene.any_tool())
+    if scene.chance(0.5):
+        scene.add(scene.any_tool())
+
+
+def turn(scene: Scene) -> list[dict] | None:
+    makers = [_several_values, _several_values, _again, _several_tools]
+    scene.rng.shuffle(makers)
+    for make in makers:
+        requests = make(scene)
+        if requests:
+            return _messages(scene, *requests)
+    return None
+
+
+def _messages(scene: Scene, text: str, requests: list[Request]) -> list[dict]:
+    outcomes = [scene.outcome(request) for request in requests]
+    return [user(text), calls([request.call() for request in requests]), *(tool(outcome.content) for outcome in outcomes), assistant(combined(scene, outcomes))]
+
+
+def combined(scene: Scene, outcomes: list[Outcome]) -> str:
+    return ("" if scene.chinese else " ").join(outcome.answer for outcome in outcomes)
+
+
+def _several_values(scene: Scene) -> tuple[str, list[Request]] | None:
+    """Put A and B on hold."""
+    definition = scene.usable(lambda definition: bool(_listable(definition)))
+    if definition is None:
+        return None
+    keys = _listable(definition)
+    options = [(phrase, key) for phrase in definition.usable(definition.tool.say[scene.language]) for key in keys if phrase.parts[1::2].count(key) == 1]
+    if not options:
+        return None
+    phrase, key = scene.pick(options)
+    drawn = scene.draw_values(definition, phrase)
+    values = [drawn[key]]
+    for _ in range(8):
+        if len(values) >= scene.pick((2, 2, 3)):
+            break
+        value = scene.draw_slot(definition, key)
+        if value.json not in [other.json for other in values]:
+            values.append(value)
+    if len(values) < 2:
+        return None
+    listed = Value(None, join([value.text for value in values], scene.language, scene.rng))
+    text = scene.write(phrase, {**drawn, key: listed})
+    return text, [Request(definition, text, {**drawn, key: value}) for value in values]
+
+
+def _listable(definition: Definition) -> list[str]:
+    return [argument.param.key for argument in definition.arguments if argument.param.required and argument.param.kind in LISTABLE]
+
+
+def _again(scene: Scene) -> tuple[str, list[Request]] | None:
+    """Put A on hold. And B? And C?"""
+    definition = scene.usable(lambda definition: bool(definition.tool.again[scene.language]))
+    if definition is None:
+        return None
+    requests = [scene.request(definition)]
+    for _ in range(scene.pick((1, 1, 2))):
+        more = followup.again(scene, requests[-1])
+        if more is None or any(more.arguments() == request.arguments() for request in requests):
+            break
+        requests.append(more)
+    if len(requests) < 2:
+        return None
+    text = requests[0].text
+    for request in requests[1:]:
+        text = f"{ended(text, scene)}{request.text}"
+    return text, requests
+
+
+def _several_tools(scene: Scene) -> tuple[str, list[Request]] | None:
+    """Do this, and also that."""
+    options = [definition for definition in scene.tools if definition.usable(definition.tool.say[scene.language])]
+    if len(options) < 2:
+        return None
+    chosen = scene.rng.sample(options, scene.pick((2, 2, 2, 3)) if len(options) > 2 else 2)
+    requests = [scene.request(definition, noisy=definition is chosen[0]) for definition in chosen]
+    text = requests[0].text
+    for request in requests[1:]:
+        connector = scene.pick(lexicon.toml("phrases.toml")["connect"][scene.language])
+        text = f"{ended(text, scene).rstrip()}{connector}{request.text if scene.chinese else decapital(request.text)}"
+    return text, requests
+
+
+def ended(text: str, scene: Scene) -> str:
+    """The text with a full stop, and the space that separates it from the next sentence."""
+    mark = "" if text[-1:] in ".!?。！？…～" else ("。" if scene.chinese else ".")
+    return text + mark + ("" if scene.chinese else " ")

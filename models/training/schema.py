@@ -1,0 +1,254 @@
+"""Draws a concrete tool definition, as an OpenAI-style client would send it, from a tool of the domain files."""
+from __future__ import annotations
+
+import functools
+import random
+import re
+from dataclasses import dataclass
+
+import forms
+from domains import Param, Phrase, Tool
+from values import Values, capital, is_held_out
+
+_WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+|[^\x00-\x7f]+")
+
+
+@dataclass(frozen=True)
+class Style:
+    """What is alike in all tools of one prompt."""
+
+    language: str
+    wrap: bool
+    describe_params: float
+    closed: bool
+    description_last: bool
+    strict: bool
+    naming: str | None
+    bounds: bool
+
+
+def draw_style(rng: random.Random, language: str) -> Style:
+    chinese = rng.random() < (0.55 if language == "zh" else 0.06)
+    return Style(
+        language="zh" if chinese else "en",
+        wrap=rng.random() < 0.94,
+        describe_params=rng.choice((1.0, 1.0, 1.0, 0.95, 0.7, 0.0)),
+        closed=rng.random() < 0.12,
+        description_last=rng.random() < 0.08,
+        strict=rng.random() < 0.04,
+        naming=rng.choice((None, None, None, "snake", "snake", "camel", "camel", "pascal", "kebab")),
+        bounds=rng.random() < 0.4,
+    )
+
+
+def words_of(name: str) -> list[str]:
+    return [word.lower() for word in _WORD.findall(name)]
+
+
+def styled(words: list[str], naming: str) -> str:
+    if naming == "camel":
+        return words[0] + "".join(capital(word) for word in words[1:])
+    if naming == "pascal":
+        return "".join(capital(word) for word in words)
+    return ("-" if naming == "kebab" else "_").join(words)
+
+
+@dataclass(frozen=True)
+class Argument:
+    """A parameter as it appears in one prompt."""
+
+    param: Param
+    name: str
+    form: forms.Form
+    schema: dict
+    fields: tuple["Argument", ...] = ()
+
+
+@dataclass(frozen=True)
+class Definition:
+    """A tool as it appears in one prompt."""
+
+    tool: Tool
+    name: str
+    description: str | None
+    arguments: tuple[Argument, ...]
+    json: dict
+
+    def argument(self, key: str) -> Argument:
+        return next(argument for argument in self.arguments if argument.param.key == key)
+
+    @functools.cached_property
+    def keys(self) -> frozenset[str]:
+        return frozenset(argument.param.key for argument in self.arguments)
+
+    @property
+    def required(self) -> frozenset[str]:
+        return self.tool.required
+
+    def usable(self, phrases: list[Phrase]) -> list[Phrase]:
+        """The phrases that speak only of parameters which this definition has."""
+        return [phrase for phrase in phrases if phrase.params <= self.keys]
+
+
+class Drawer:
+    """Draws definitions for one prompt."""
+
+    def __init__(self, values: Values, style: Style) -> None:
+        self.values = values
+        self.rng = values.rng
+        self.style = style
+
+    def draw(self, tool: Tool, language: str) -> Definition:
+        params = self._kept(tool, language)
+        arguments: list[Argument] = []
+        names: set[str] = set()
+        for param in self.rng.sample(params, len(params)) if self.rng.random() < 0.4 else params:
+            argument = self._argument(param, self._param_name(param, names), tool)
+            names.add(argument.name)
+            arguments.append(argument)
+        name, meaningless = self._tool_name(tool)
+        description = self.rng.choice(tool.describe[self.style.language]) if meaningless or self.rng.random() < 0.97 else None
+        return Definition(tool, name, description, tuple(arguments), self._json(name, description, tool, arguments))
+
+    def _kept(self, tool: Tool, language: str) -> list[Param]:
+        kept = [param for param in tool.params if param.required or self.rng.random() < 0.75]
+        keys = frozenset(param.key for param in kept)
+        enough = sum(phrase.params <= keys for phrase in tool.say[language]) >= 3
+        return kept if enough else list(tool.params)
+
+    # --- names
+
+    def _tool_name(self, tool: Tool) -> tuple[str, bool]:
+        """A name, and whether it means nothing without the description. Names are split like values."""
+        for _ in range(40):
+            name, meaningless = self._any_tool_name(tool)
+            if is_held_out(name) == self.values.held_out:
+                return name, meaningless
+        while is_held_out(name) != self.values.held_out:
+            name = f"{name}_{self.values.en_word().lower()}" if name.isascii() else name + self.values.han(1)
+        return name, meaningless
+
+    def _any_tool_name(self, tool: Tool) -> tuple[str, bool]:
+        name, naming = self.rng.choice(tool.names), self.style.naming
+        chance = self.rng.random()
+        if chance < 0.05:
+            words = [self.values.pseudo().lower() for _ in range(self.rng.randint(1, 2))]
+            return styled(words, naming or "snake"), True
+        if chance < 0.09 and self.style.language == "zh":
+            short = [text for text in tool.describe["zh"] if len(text) <= 8 and text.isalpha()]
+            if short:
+                return self.rng.choice(short), False
+        words = words_of(name) or [name]
+        if chance < 0.16:
+            words.append(self.rng.choice(("tool", "api", "v2", "now", "info", "service", "action", "request", "2")))
+        elif chance < 0.25:
+            words.insert(0, self.rng.choice(("my", "app", "do", "ext", "core", "user", "sys", self.values.en_word().lower())))
+        elif naming is None:
+            return name, False
+        return styled(words, naming or self.rng.choice(("snake", "snake", "camel"))), False
+
+    def _param_name(self, param: Param, taken: set[str]) -> str:
+        name = self.rng.choice(param.names)
+        if self.style.naming in ("snake", "camel") and name.isascii():
+            name = styled(words_of(name) or [name], self.style.naming)
+        if self.style.language == "zh" and self.rng.random() < 0.03:
+            short = [text for text in param.describe["zh"] if len(text) <= 6 and text.isalpha()]
+            name = self.rng.choice(short) if short else name
+        for suffix in ("", "_value", "_2", "_3", "_4"):
+            if name + suffix not in taken:
+                return name + suffix
+        return f"{param.key}_{len(taken)}"
+
+    # --- schemas
+
+    def _argument(self, param: Param, name: str, tool: Tool | None = None) -> Argument:
+        kind = param.kind
+        if kind == "object":
+            return self._object(param, name, tool)
+        if kind == "list":
+            item = param.spec["of"]
+            item = item if isinstance(item, dict) else {**{key: param.spec[key] for key in ("values",) if key in param.spec}, "kind": item}
+            form = forms.choose(item["kind"], self.rng)
+            schema = {"type": "array", "items": self._simple(item, form)}
+            if self.style.bounds and self.rng.random() < 0.3:
+                schema["minItems"] = 1
+        else:
+            form = forms.choose(kind, self.rng)
+            schema = self._simple(param.spec, form)
+        return Argument(param, name, form, self._described(schema, param, form))
+
+    def _simple(self, spec: dict, form: forms.Form) -> dict:
+        kind = spec["kind"]
+        if kind == "enum":
+            values = [entry["value"] for entry in spec["values"]]
+            kinds = {bool: "boolean", int: "integer", float: "number", str: "string"}
+            return {"type": kinds[type(values[0])], "enum": values}
+        if kind == "bool":
+            return {"type": "boolean"}
+        schema = dict(form.schema)
+        if kind in ("int", "number") and self.style.bounds and "max" in spec and self.rng.random() < 0.6:
+            schema["minimum"], schema["maximum"] = spec.get("min", 0), spec["max"]
+        return schema
+
+    def _object(self, param: Param, name: str, tool: Tool | None) -> Argument:
+        taken: set[str] = set()
+        fields: list[Argument] = []
+        for field in param.fields:
+            argument = self._argument(field, self._param_name(field, taken))
+            taken.add(argument.name)
+            fields.append(argument)
+        always = _always_named(tool, param) if tool else frozenset(field.key for field in param.fields)
+        schema: dict = {"type": "object", "properties": {field.name: field.schema for field in fields}}
+        required = [field.name for field in fields if field.param.required and field.param.key in always]
+        if required:
+            schema["required"] = required
+        form = forms.PLAIN[0]
+        return Argument(param, name, form, self._described(schema, param, form), tuple(fields))
+
+    def _described(self, schema: dict, param: Param, form: forms.Form) -> dict:
+        language = self.style.language
+        hints = form.zh if language == "zh" else form.en
+        text = self.rng.choice(param.describe[language]) if self.rng.random() < self.style.describe_params else ""
+        if hints:
+            hint = self.rng.choice(hints)
+            if not text:
+                text = capital(hint)
+            elif language == "zh":
+                text = f"{text.rstrip('。')}{self.rng.choice(('，', '（'))}{hint}"
+                text += "）" if "（" + hint in text else ""
+            else:
+                text = f"{text.rstrip('.')}{self.rng.choice((f', {hint}', f' ({hint})'))}"
+        if not text:
+            return schema
+        if self.style.description_last or self.rng.random() < 0.7:
+            return {**schema, "description": text}
+        return {"description": text, **schema}
+
+    def _json(self, name: str, description: str | None, tool: Tool, arguments: list[Argument]) -> dict:
+        parameters: dict = {"type": "object", "properties": {argument.name: argument.schema for argument in arguments}}
+        required = [argument.name for argument in arguments if argument.param.required]
+        if required or self.rng.random() < 0.5:
+            parameters["required"] = required
+        if self.style.closed:
+            parameters["additionalProperties"] = False
+        function: dict = {"name": name}
+        if description and not self.style.description_last:
+            function["description"] = description
+        function["parameters"] = parameters
+        if description and self.style.description_last:
+            function["description"] = description
+        if self.style.strict:
+            function["strict"] = True
+        return {"type": "function", "function": function} if self.style.wrap else function
+
+
+@functools.lru_cache(maxsize=4096)
+def _always_named(tool: Tool, param: Param) -> frozenset[str]:
+    """The fields of an object that every phrase names which names the object at all."""
+    always: frozenset[str] | None = None
+    for phrases in (*tool.say.values(), *tool.again.values()):
+        for phrase in phrases:
+            named = frozenset(slot.split(".")[1] for slot in phrase.slots if slot.startswith(param.key + "."))
+            if named:
+                always = named if always is None else always & named
+    return always if always is not None else frozenset()

@@ -1,0 +1,229 @@
+"""Trains the embedded model in pieces that each fit a time limit.
+
+One piece:   python3 train.py --seconds 500 --checkpoint-out /tmp/run
+Next piece:  python3 train.py --seconds 500 --checkpoint-in /tmp/run --checkpoint-out /tmp/run
+
+The schedule runs over --tokens of the whole run, so pieces of any length add up to one run. Each piece draws its own data. When the
+last step is done, or with --export, the piece also writes the model as GGUF.
+"""
+from __future__ import annotations
+
+import argparse
+import json
+import math
+import os
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+
+import numpy as np
+
+from dataset import PADDING_DOCUMENT, Rows
+from tokeniser import Tokeniser
+
+
+def arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--seconds", type=float, default=500, help="training stops this long after the start; saving and scoring come on top (about 40 s)")
+    parser.add_argument("--tokens", type=float, default=1.6e9, help="tokens of the whole run")
+    parser.add_argument("--shape", default="s60", help="see SHAPES in model.py")
+    parser.add_argument("--rows", type=int, default=32, help="rows of 4,096 tokens in a batch")
+    parser.add_argument("--length", type=int, default=4_096)
+    parser.add_argument("--rate", type=float, default=3e-3, help="peak rate of Muon")
+    parser.add_argument("--adam-rate", type=float, default=3e-3, help="peak rate of AdamW")
+    parser.add_argument("--weight-decay", type=float, default=0.05)
+    parser.add_argument("--warm-up", type=int, default=100)
+    parser.add_argument("--constant-until", type=float, default=0.25, help="share of the run after which the rate falls linearly to zero")
+    parser.add_argument("--prompt-weight", type=float, nargs=2, default=(0.2, 0.06), help="weight of prompt tokens in the first 15 %% of the run, and after")
+    parser.add_argument("--seed", default="1")
+    parser.add_argument("--workers", type=int, default=max(1, (os.cpu_count() or 2) - 3))
+    parser.add_argument("--checkpoint-in", type=Path)
+    parser.add_argument("--checkpoint-out", type=Path, required=True)
+    parser.add_argument("--start-if-missing", action="store_true", help="begin a new run where --checkpoint-in holds none")
+    parser.add_argument("--portable", type=Path, help="also leave a checkpoint there that can travel: weights in 8 bits, files of 15 MiB")
+    parser.add_argument("--export", type=Path, help="leave the model as GGUF there, in parts of 15 MiB")
+    parser.add_argument("--score-each", type=int, default=30, help="held-out dialogues of each family and language")
+    parser.add_argument("--score-every", type=float, default=0, help="also score every so many seconds")
+    parser.add_argument("--log", type=Path, help="append what is printed to this file")
+    parser.add_argument("--no-compile", action="store_true")
+    parser.add_argument("--no-mask", action="store_true", help="plain causal attention, should the document mask fail")
+    parser.add_argument("--device", default="cuda")
+    return parser.parse_args()
+
+
+class Log:
+    def __init__(self, path: Path | None) -> None:
+        self.started = time.time()
+        self.file = open(path, "a", encoding="utf-8") if path else None
+
+    def __call__(self, *parts: object) -> None:
+        line = f"[{time.time() - self.started:6.1f}] " + " ".join(str(part) for part in parts)
+        print(line, flush=True)
+        if self.file:
+            self.file.write(line + "\n")
+            self.file.flush()
+
+
+def main() -> None:
+    options = arguments()
+    log = Log(options.log)
+    started = log.started
+    # Workers are forked, so they start before anything touches CUDA. A piece is named by the step it starts from.
+    start_step = peek_step(options)
+    rows = Rows(f"{options.seed}/{start_step}", options.length, options.workers)
+    try:
+        train(options, log, started, rows)
+    finally:
+        rows.close()
+
+
+def peek_step(options: argparse.Namespace) -> int:
+    """The step of the checkpoint, read without loading it."""
+    if options.checkpoint_in is None:
+        return 0
+    note = options.checkpoint_in / "progress.json"
+    if not note.exists():
+        if options.start_if_missing:
+            return 0
+        raise FileNotFoundError(f"{note} is missing: --checkpoint-in must name the --checkpoint-out or --portable of a piece before; --start-if-missing begins a new run")
+    return json.loads(note.read_text())["step"]
+
+
+def train(options: argparse.Namespace, log: Log, started: float, rows: Rows) -> None:
+    # Imported here: forked workers must not carry CUDA.
+    import torch
+
+    import checkpoint
+    from evaluate import HeldOut
+    from model import SHAPES, Model, block_mask_maker
+    from optimiser import Muon, schedule
+
+    compiled = not options.no_compile
+    cuda = options.device == "cuda"
+    torch.manual_seed(int.from_bytes(options.seed.encode(), "big") % 2**31)
+    torch.set_float32_matmul_precision("high")
+    shape = SHAPES[options.shape]
+    tokeniser = Tokeniser()
+    if tokeniser.size != shape.vocabulary:
+        raise ValueError(f"the tokeniser has {tokeniser.size} tokens, the shape {shape.vocabulary}")
+    model = Model(shape).to(options.device)
+    hidden = [parameter for name, parameter in model.named_parameters() if parameter.ndim == 2 and not name.startswith("embedding")]
+    others = [parameter for name, parameter in model.named_parameters() if parameter.ndim != 2 or name.startswith("embedding")]
+    muon = Muon(hidden, options.weight_decay, compiled)
+    adam = torch.optim.AdamW([{"params": others}], lr=options.adam_rate, betas=(0.9, 0.95), eps=1e-10, weight_decay=0, fused=cuda)
+
+    tokens_each = options.rows * options.length
+    total = math.ceil(options.tokens / tokens_each)
+    step, restart = 0, None
+    if options.checkpoint_in and checkpoint.exists(options.checkpoint_in):
+        progress, complete = checkpoint.load(options.checkpoint_in, model, muon, adam, options.device)
+        step = progress["step"]
+        restart = None if complete else step
+        log(f"continues at step {step}" + ("" if complete else ", optimisers start anew"))
+    name = torch.cuda.get_device_name() if cuda else options.device
+    log(f"{sum(parameter.numel() for parameter in model.parameters()) / 1e6:.1f} M parameters on {name}, {total} steps of {tokens_each} tokens")
+
+    make_mask = block_mask_maker(compiled)
+
+    def mask_of(documents: torch.Tensor):
+        return None if options.no_mask else make_mask(documents)
+
+    def forward(ids, targets, weights, mask):
+        with torch.autocast(options.device, dtype=torch.bfloat16):
+            return model(ids, targets, weights, mask)
+
+    def predictions(ids, mask):
+        with torch.autocast(options.device, dtype=torch.bfloat16):
+            return model.predictions(ids, mask)
+
+    run_forward = torch.compile(forward, dynamic=False) if compiled else forward
+    run_predictions = torch.compile(predictions, dynamic=False) if compiled else predictions
+
+    @torch.no_grad()
+    def predict(ids: np.ndarray, documents: np.ndarray) -> np.ndarray:
+        on_device = [torch.from_numpy(part).to(options.device) for part in (ids, documents)]
+        return run_predictions(on_device[0], mask_of(on_device[1])).cpu().numpy()
+
+    def next_batch():
+        batch = torch.from_numpy(rows.batch(options.rows).astype(np.int32))
+        return batch.pin_memory().to(options.device, non_blocking=True).long() if cuda else batch.long()
+
+    held_out = HeldOut(tokeniser, options.length, options.score_each) if options.score_each else None
+    if held_out:
+        log(f"{len(held_out.items)} held-out messages in {len(held_out.ids)} rows")
+
+    def score() -> None:
+        scores = held_out.score(predict, options.rows)
+        log("SCORE", json.dumps(scores))
+
+    loader = ThreadPoolExecutor(1)
+    waiting = loader.submit(next_batch)
+    running = torch.zeros(2, device=options.device)
+    timed_from, timed_steps, next_score = time.time(), 0, options.score_every
+    first_step = step
+    while step < total and time.time() - started < options.seconds:
+        batch = waiting.result()
+        waiting = loader.submit(next_batch)
+        ids, documents, learn = batch[:, 0].contiguous(), batch[:, 1].contiguous(), batch[:, 2].contiguous()
+        targets = torch.roll(ids, -1, 1)
+        prompt_weight = options.prompt_weight[0] if step < 0.15 * total else options.prompt_weight[1]
+        weights = (learn == 2).float() + (learn == 1).float() * prompt_weight
+        loss, losses = run_forward(ids, targets, weights, mask_of(documents))
+        (loss / weights.sum().clamp(min=1)).backward()
+        rate = schedule(step, total, options.warm_up, options.constant_until)
+        if restart is not None:
+            # New optimisers need some steps before their averages mean anything.
+            rate *= min(1.0, (step - restart + 1) / 40)
+        torch.nn.utils.clip_grad_norm_(others, 1.0)
+        for group in adam.param_groups:
+            group["lr"] = options.adam_rate * max(rate, 1e-5)
+        adam.step()
+        muon.step(options.rate * rate)
+        adam.zero_grad(set_to_none=True)
+        for parameter in hidden:
+            parameter.grad = None
+        with torch.no_grad():
+            answered = (learn == 2).float()
+            running += torch.stack([(losses * answered).sum(), answered.sum()])
+        step += 1
+        timed_steps += 1
+        if step % 100 == 0 or step == first_step + 1:
+            summed, counted = running.tolist()
+            running.zero_()
+            now = time.time()
+            log(f"step {step}/{total} answer loss {summed / max(1, counted):.4f} rate {rate:.3f} {timed_steps * tokens_each / (now - timed_from) / 1e3:.0f}k tokens/s "
+                f"waits {rows.waits} ready {rows.waiting()} filled {float((documents != PADDING_DOCUMENT).float().mean()):.3f}")
+            if not math.isfinite(summed):
+                raise FloatingPointError("the loss is no number any more; start again from the last checkpoint with lower rates")
+            timed_from, timed_steps = now, 0
+            if held_out and options.score_every and now - started >= next_score:
+                score()
+                next_score = time.time() - started + options.score_every
+                timed_from = time.time()
+    progress = {"step": step, "total": total, "shape": shape.as_dict(), "tokens": step * tokens_each}
+    log(f"stopped at step {step} of {total}, {step * tokens_each / 1e6:.0f} M tokens" + (f", {torch.cuda.max_memory_allocated() / 2**30:.1f} GiB at most" if cuda else ""))
+    checkpoint.save_full(options.checkpoint_out, model, muon, adam, progress)
+    note = json.dumps(progress)
+    (options.checkpoint_out / "progress.json").write_text(note)
+    log(f"saved {options.checkpoint_out / 'full.pt'}")
+    if options.portable:
+        written = checkpoint.save_portable(options.portable, model, progress)
+        (options.portable / "progress.json").write_text(note)
+        log(f"portable checkpoint: {written / 2**20:.1f} MiB in {options.portable}")
+    if options.export:
+        from export_gguf import export, split
+        from gguf_file import Q8_0
+
+        file = options.checkpoint_out / "agent-mini.gguf"
+        size = export(model, file, Q8_0)
+        log(f"GGUF: {size / 1e6:.1f} MB, {split(file, options.export)} parts in {options.export}")
+    if held_out:
+        score()
+    log("complete" if step >= total else "to be continued")
+    loader.shutdown(wait=False, cancel_futures=True)
+
+
+if __name__ == "__main__":
+    main()
