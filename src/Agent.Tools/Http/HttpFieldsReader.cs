@@ -91,4 +91,33 @@ internal sealed class HttpFieldsReader(TemplateScope scope, MappingReader reader
         scope.Report(text.Position, $"\"{key}\" is {text.Shape}, which is no JSON pointer", "Write it like /data/items/0 (RFC 6901)");
         return null;
     }
+
+    /// <summary><c>pagination</c>, or null when it is absent or wrong.</summary>
+    internal HttpPagination? Pagination(MappingReader owner, string? select, out SourcePosition position)
+    {
+        position = owner.Position;
+        if (owner.Mapping("pagination") is not { } mapping)
+        {
+            return null;
+        }
+
+        position = mapping.Position;
+        if (select is not null)
+        {
+            scope.Report(position, "\"pagination\" and \"select\" stand side by side", "\"items\" of \"pagination\" says what is taken; remove \"select\"");
+        }
+
+        var pages = new MappingReader(mapping, scope.Context.Problems, "\"pagination\"");
+        var next = pages.RequiredText("next");
+        var pointer = next is null || next.Text == HttpPagination.LinkHeader ? null : Pointer(pages, "next");
+        if (!pages.Has("items"))
+        {
+            scope.Report(position, "\"pagination\" has no \"items\"", "Add the JSON pointer of a page's list, \"\" where the page is the list itself");
+        }
+
+        var items = Pointer(pages, "items");
+        var maximum = pages.Integer("max_pages", 2, 20) ?? 5;
+        pages.End();
+        return next is null || items is null ? null : new HttpPagination { Next = pointer, Items = items, MaxPages = maximum };
+    }
 }

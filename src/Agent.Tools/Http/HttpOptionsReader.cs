@@ -34,7 +34,12 @@ internal sealed class HttpOptionsReader
         var headers = _fields.Headers();
         var body = ReadBody(method);
         var select = _fields.Pointer(_reader, "select");
-        var pagination = ReadPagination(method, select);
+        var pagination = _fields.Pagination(_reader, select, out var paginationPosition);
+        if (pagination is not null && method != "GET")
+        {
+            _scope.Report(paginationPosition, $"\"pagination\" stands beside method {method}", "Pages are asked for with GET; remove one of the two");
+        }
+
         var followRedirects = _reader.Boolean("follow_redirects") ?? false;
         var allowPrivateNetwork = _reader.Boolean("allow_private_network") ?? false;
         var authentication = new HttpAuthenticationReader(_scope, _reader, allowPrivateNetwork).Read(headers);
@@ -92,34 +97,5 @@ internal sealed class HttpOptionsReader
         }
 
         return body is not null ? JsonBodyTemplate.Parse(body, _scope) : new FormBodyTemplate(_fields.Query("form"));
-    }
-
-    private HttpPagination? ReadPagination(string method, string? select)
-    {
-        if (_reader.Mapping("pagination") is not { } mapping)
-        {
-            return null;
-        }
-
-        if (method != "GET" || select is not null)
-        {
-            _scope.Report(
-                mapping.Position,
-                method != "GET" ? $"\"pagination\" stands beside method {method}" : "\"pagination\" and \"select\" stand side by side",
-                method != "GET" ? "Pages are asked for with GET; remove one of the two" : "\"items\" of \"pagination\" says what is taken; remove \"select\"");
-        }
-
-        var reader = new MappingReader(mapping, _scope.Context.Problems, "\"pagination\"");
-        var next = reader.RequiredText("next");
-        var pointer = next is null || next.Text == HttpPagination.LinkHeader ? null : _fields.Pointer(reader, "next");
-        if (!reader.Has("items"))
-        {
-            _scope.Report(mapping.Position, "\"pagination\" has no \"items\"", "Add the JSON pointer of a page's list, \"\" where the page is the list itself");
-        }
-
-        var items = _fields.Pointer(reader, "items");
-        var pages = reader.Integer("max_pages", 2, 20) ?? 5;
-        reader.End();
-        return next is null || items is null ? null : new HttpPagination { Next = pointer, Items = items, MaxPages = pages };
     }
 }

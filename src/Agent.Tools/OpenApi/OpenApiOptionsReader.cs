@@ -136,13 +136,14 @@ internal sealed partial class OpenApiOptionsReader
         switch (item)
         {
             case YamlScalar { IsNull: false } scalar:
-                return new OpenApiSelection(scalar.Text, Select: null, scalar.Position);
+                return new OpenApiSelection(scalar.Text, Select: null, Pagination: null, scalar.Position);
             case YamlMapping mapping:
                 var reader = new MappingReader(mapping, _scope.Context.Problems, "the item of \"operations\"");
                 var operation = reader.RequiredText("operation");
                 var select = _fields.Pointer(reader, "select");
+                var pagination = _fields.Pagination(reader, select, out _);
                 reader.End();
-                return operation is null ? null : new OpenApiSelection(operation.Text, select, operation.Position);
+                return operation is null ? null : new OpenApiSelection(operation.Text, select, pagination, operation.Position);
             default:
                 _scope.Report(item.Position, $"an item of \"operations\" is {item.Shape}", "Write an operationId, or \"GET /path\"");
                 return null;

@@ -31,8 +31,9 @@ internal sealed class OpenApiSource(ToolDefinition definition, OpenApiOptions op
         var logger = context.LoggerFactory.CreateLogger<HttpFunction>();
         var names = new Dictionary<string, OpenApiOperation>(StringComparer.Ordinal);
         var tools = new List<CreatedTool>();
-        foreach (var (operation, select, position) in Choose(document))
+        foreach (var (operation, selection) in Choose(document))
         {
+            var position = selection?.Position ?? options.DocumentPosition;
             var name = OperationName.ToolName(operation, options.Prefix);
             if (!names.TryAdd(name, operation))
             {
@@ -42,7 +43,7 @@ internal sealed class OpenApiSource(ToolDefinition definition, OpenApiOptions op
 
             try
             {
-                var (schema, request) = compiler.Compile(operation, name, select);
+                var (schema, request) = compiler.Compile(operation, name, selection);
                 var function = new HttpFunction(name, OperationName.Description(operation), schema, request, client, logger);
                 tools.Add(new CreatedTool(function) { IsIdempotent = operation.OnlyReads });
             }
@@ -55,12 +56,12 @@ internal sealed class OpenApiSource(ToolDefinition definition, OpenApiOptions op
         return tools;
     }
 
-    private List<(OpenApiOperation Operation, string? Select, SourcePosition Position)> Choose(OpenApiDocument document)
+    private List<(OpenApiOperation Operation, OpenApiSelection? Selection)> Choose(OpenApiDocument document)
     {
-        var chosen = new List<(OpenApiOperation, string?, SourcePosition)>();
+        var chosen = new List<(OpenApiOperation, OpenApiSelection?)>();
         if (options.Operations is null)
         {
-            chosen.AddRange(document.Operations.Where(operation => operation.OnlyReads).Select(operation => (operation, (string?)null, options.DocumentPosition)));
+            chosen.AddRange(document.Operations.Where(operation => operation.OnlyReads).Select(operation => (operation, (OpenApiSelection?)null)));
             if (chosen.Count == 0)
             {
                 Report(options.DocumentPosition, "the document has no operation that only reads", "List the ones that are needed under \"operations\"");
@@ -72,7 +73,7 @@ internal sealed class OpenApiSource(ToolDefinition definition, OpenApiOptions op
             var found = document.Operations.Where(operation => operation.IsNamed(selection.Operation)).ToList();
             if (found.Count == 1)
             {
-                chosen.Add((found[0], selection.Select, selection.Position));
+                chosen.Add((found[0], selection));
             }
             else
             {

@@ -17,8 +17,13 @@ internal sealed class OperationCompiler(OpenApiDocument document, OpenApiOptions
     private static readonly HashSet<string> IgnoredHeaders = new(StringComparer.OrdinalIgnoreCase) { "Accept", "Content-Type", "Authorization" };
 
     /// <exception cref="OpenApiException">The operation cannot be called; the message does not name it.</exception>
-    internal (JsonElement Schema, HttpOptions Request) Compile(OpenApiOperation operation, string toolName, string? select)
+    internal (JsonElement Schema, HttpOptions Request) Compile(OpenApiOperation operation, string toolName, OpenApiSelection? selection)
     {
+        if (selection?.Pagination is not null && operation.Method != "GET")
+        {
+            throw new OpenApiException($"\"pagination\" stands beside method {operation.Method}", "Pages are asked for with GET; remove \"pagination\"");
+        }
+
         var arguments = new OrderedDictionary<string, (OperationParameter? Parameter, JsonElement Schema, string? Description, bool IsRequired)>(StringComparer.Ordinal);
         var query = new List<QueryParameter>();
         var headers = new List<ArgumentHeader>();
@@ -62,7 +67,8 @@ internal sealed class OperationCompiler(OpenApiDocument document, OpenApiOptions
             ArgumentHeaders = headers,
             Authentication = options.Authentication,
             Body = body,
-            Select = select,
+            Select = selection?.Select,
+            Pagination = selection?.Pagination,
             FollowRedirects = options.FollowRedirects,
             AllowPrivateNetwork = options.AllowPrivateNetwork,
             MaxResponseBytes = options.MaxResponseBytes,

@@ -128,6 +128,14 @@ public sealed class AuthenticationTests
     }
 
     [Fact]
+    public async Task Calls_that_are_refused_together_renew_one_token()
+    {
+        await using var fixture = await StartAsync(Credentials, TokenServer(accepts: value => value != "Bearer t0000"));
+        await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => fixture.CallAsync("{}")));
+        Assert.Equal(2, Targets(fixture).Count(target => target == "/token"));
+    }
+
+    [Fact]
     public async Task A_server_that_refuses_every_token_is_asked_twice_only()
     {
         await using var fixture = await StartAsync(Credentials, TokenServer(accepts: _ => false));

@@ -98,6 +98,7 @@ public sealed class OpenApiDocumentTests : IDisposable
     [InlineData("operations: [opp]", "8:20: the document has no operation \"opp\" in tool \"shop\". Did you mean \"op\"?")]
     [InlineData("operations: []", "8:19: no operation is chosen in tool \"shop\". List them: operations: [getPet, \"GET /pets\"]; \"all: true\" takes every operation that only reads.")]
     [InlineData("prefix: p_", "7:7: no operation is chosen in tool \"shop\". List them: operations: [getPet, \"GET /pets\"]; \"all: true\" takes every operation that only reads.")]
+    [InlineData("operations: [{ operation: 'PUT /a', pagination: { next: /n, items: /d } }]", "8:33: operation \"PUT /a\" cannot be a tool: \"pagination\" stands beside method PUT in tool \"shop\". Pages are asked for with GET; remove \"pagination\".")]
     [InlineData("operations: [op]\nall: true", "8:19: \"all\" and \"operations\" stand side by side in tool \"shop\". Keep one of the two.")]
     [InlineData("operations: [op]\nprefix: 1x", "9:15: \"prefix\" is \"1x\" in tool \"shop\". Use 1 to 32 of a-z, A-Z, 0-9, _ and -, beginning with a letter or _.")]
     [InlineData("operations: [op]\nsha256: abc", "9:15: \"sha256\" is \"abc\" in tool \"shop\". Write the 64 hexadecimal digits that sha256sum prints for the document.")]
@@ -105,7 +106,7 @@ public sealed class OpenApiDocumentTests : IDisposable
     [InlineData("operations: [op]\nserver: http://api.example/\nauth: { bearer: '${TOKEN}' }", "8:20: operation \"op\" cannot be a tool: \"auth\" would be sent over http, where anyone on the way can read it in tool \"shop\". Set \"server\" to an https address.")]
     public async Task Wrong_options_are_told(string options, string message)
     {
-        var paths = "/a: { get: { operationId: op } }\n/b: { get: { operationId: o_p } }\n/c: { get: { operationId: o.p } }";
+        var paths = "/a: { get: { operationId: op }, put: {} }\n/b: { get: { operationId: o_p } }\n/c: { get: { operationId: o.p } }";
         Assert.Equal(message, await ProblemAsync(Document(paths), options));
     }
 

@@ -64,6 +64,27 @@ public sealed class OpenApiToolTests
     }
 
     [Fact]
+    public async Task Pages_of_an_operation_are_followed()
+    {
+        await using var fixture = await OpenApiFixture.StartAsync(
+            $"{Shop}operations: [{{ operation: 'list pets', pagination: {{ next: /next, items: /data }} }}]",
+            request => LocalHttpServer.Json(request.Target.Contains("after", StringComparison.Ordinal) ? """{"data":[2]}""" : """{"data":[1],"next":"?after=1"}"""));
+        Assert.Equal("""{"items":[1,2]}""", await fixture.Registry.CallAsync("list_pets"));
+    }
+
+    [Fact]
+    public async Task Client_credentials_are_shared_by_the_tools_of_a_document()
+    {
+        await using var fixture = await OpenApiFixture.StartAsync(
+            $"{Shop}operations: ['list pets', getPet]\nauth: {{ client_credentials: {{ token_url: '{{server}}/token', client_id: a, client_secret: '${{TOKEN}}' }} }}",
+            request => LocalHttpServer.Json(request.Target == "/token" ? """{"access_token":"t0001"}""" : "{}"));
+        await fixture.Registry.CallAsync("list_pets");
+        await fixture.Registry.CallAsync("getPet", """{"petId":3}""");
+        Assert.Equal(["/token", "/v1/pets?limit=20", "/v1/pets/3"], fixture.Server.Requests.Select(request => request.Target));
+        Assert.Equal("Bearer t0001", fixture.Server.Requests.Last().Headers["Authorization"]);
+    }
+
+    [Fact]
     public async Task A_header_parameter_is_sent()
     {
         await using var fixture = await OpenApiFixture.StartAsync($"{Shop}operations: [getPet]");

@@ -99,7 +99,7 @@ public sealed class HostileUrlTests(ITestOutputHelper output)
     private void Report(string route, int refused)
     {
         var forbidden = _connections.Where(endPoint => !HostileUrls.Public.Contains(endPoint.Address)).ToList();
-        output.WriteLine($"{HostileUrls.All.Count} hostile URLs {route}: {refused} calls refused, {_connections.Count} connections to public addresses, {forbidden.Count} forbidden connections");
+        output.WriteLine($"{HostileUrls.All.Count} hostile URLs {route}: {refused} calls refused, {_connections.Count} connections opened, {forbidden.Count} of them forbidden");
         Assert.Empty(forbidden);
     }
 
