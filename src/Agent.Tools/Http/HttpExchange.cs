@@ -14,15 +14,32 @@ internal sealed class HttpExchange(HttpClient client, HttpOptions options)
     private static readonly MediaTypeWithQualityHeaderValue AcceptText = new("text/*", 0.8);
 
     /// <summary>The final response, its body still unread.</summary>
+    /// <exception cref="ToolException">A redirect is not followed, or no token can be had.</exception>
     internal async Task<HttpResponseMessage> SendAsync(Uri url, HttpArguments arguments, CancellationToken cancellationToken)
     {
+        var authorization = await AuthorizeAsync(refused: null, cancellationToken).ConfigureAwait(false);
+        var mayRenew = options.Authentication?.CanRenew == true;
         var method = options.Method;
         var withBody = options.Body is not null;
         var withHeaders = true;
-        for (var redirects = 0; ; redirects++)
+        for (var redirects = 0; ;)
         {
-            using var request = Request(method, url, withHeaders, withBody ? options.Body!.Render(arguments) : null);
+            using var request = Request(method, url, withHeaders ? arguments : null, withBody ? options.Body!.Render(arguments) : null);
+            if (withHeaders && authorization is not null)
+            {
+                request.Headers.Authorization = authorization;
+            }
+
             var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
+            if (response.StatusCode == HttpStatusCode.Unauthorized && mayRenew && withHeaders)
+            {
+                // A request that was refused for its token did nothing yet, so that any method may be repeated.
+                response.Dispose();
+                mayRenew = false;
+                authorization = await AuthorizeAsync(authorization, cancellationToken).ConfigureAwait(false);
+                continue;
+            }
+
             if (!IsRedirect(response.StatusCode))
             {
                 return response;
@@ -30,7 +47,7 @@ internal sealed class HttpExchange(HttpClient client, HttpOptions options)
 
             using (response)
             {
-                var target = Target(url, response, redirects);
+                var target = Target(url, response, redirects++);
                 if (response.StatusCode is not (HttpStatusCode.TemporaryRedirect or HttpStatusCode.PermanentRedirect) && method != HttpMethod.Head)
                 {
                     method = HttpMethod.Get;
@@ -52,12 +69,18 @@ internal sealed class HttpExchange(HttpClient client, HttpOptions options)
         }
     }
 
-    private HttpRequestMessage Request(HttpMethod method, Uri url, bool withHeaders, HttpContent? content)
+    private async ValueTask<AuthenticationHeaderValue?> AuthorizeAsync(AuthenticationHeaderValue? refused, CancellationToken cancellationToken) =>
+        options.Authentication is null ? null : await options.Authentication.AuthorizeAsync(client, refused, cancellationToken).ConfigureAwait(false);
+
+    private HttpRequestMessage Request(HttpMethod method, Uri url, HttpArguments? arguments, HttpContent? content)
     {
         var request = new HttpRequestMessage(method, url) { Content = content };
-        foreach (var (name, value) in withHeaders ? options.Headers : [])
+        if (arguments is not null)
         {
-            request.Headers.TryAddWithoutValidation(name, value);
+            foreach (var (name, value) in options.Headers.Concat(options.ArgumentHeaders.SelectMany(header => header.Render(arguments))))
+            {
+                request.Headers.TryAddWithoutValidation(name, value);
+            }
         }
 
         if (request.Headers.UserAgent.Count == 0)
@@ -111,6 +134,6 @@ internal sealed class HttpExchange(HttpClient client, HttpOptions options)
         or HttpStatusCode.TemporaryRedirect
         or HttpStatusCode.PermanentRedirect;
 
-    private static bool IsSameOrigin(Uri left, Uri right) =>
+    internal static bool IsSameOrigin(Uri left, Uri right) =>
         left.Scheme == right.Scheme && left.Port == right.Port && string.Equals(left.IdnHost, right.IdnHost, StringComparison.OrdinalIgnoreCase);
 }

@@ -1,7 +1,5 @@
 using System.Text.Json;
-using Agent.Core.Agents;
 using Agent.Tools.Registry;
-using Agent.Tools.Safety;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Logging;
 
@@ -14,15 +12,17 @@ internal sealed partial class HttpFunction : AIFunction
 
     private readonly HttpOptions _options;
     private readonly HttpExchange _exchange;
+    private readonly HttpPages _pages;
     private readonly ILogger _logger;
 
-    internal HttpFunction(ToolDefinition definition, HttpOptions options, HttpClient client, ILogger logger)
+    internal HttpFunction(string name, string description, JsonElement? parameters, HttpOptions options, HttpClient client, ILogger logger)
     {
-        Name = definition.Name;
-        Description = definition.Description ?? string.Empty;
-        JsonSchema = definition.Parameters ?? NoParameters;
+        Name = name;
+        Description = description;
+        JsonSchema = parameters ?? NoParameters;
         _options = options;
         _exchange = new HttpExchange(client, options);
+        _pages = new HttpPages(_exchange, options);
         _logger = logger;
     }
 
@@ -38,51 +38,25 @@ internal sealed partial class HttpFunction : AIFunction
         var url = _options.Url.Render(values);
         try
         {
+            if (_options.Pagination is not null)
+            {
+                return await _pages.ReadAsync(url, values, cancellationToken).ConfigureAwait(false);
+            }
+
             using var response = await _exchange.SendAsync(url, values, cancellationToken).ConfigureAwait(false);
             LogAnswered(Name, _options.Method.Method, (int)response.StatusCode);
             return await HttpResponseReader.ReadAsync(response, _options, cancellationToken).ConfigureAwait(false);
         }
-        catch (HttpRequestException exception) when (ForbiddenAddress(exception) is { } forbidden)
+        catch (Exception exception) when (exception is HttpRequestException or InvalidDataException or IOException)
         {
-            LogForbidden(Name, _options.Redactor.Redact(forbidden.Host));
-            throw new ToolException(_options.Redactor.Redact(forbidden.Message), forbidden);
-        }
-        catch (HttpRequestException exception)
-        {
-            throw new TransientToolException(_options.Redactor.Redact($"{_options.Url.Host} could not be reached: {Reason(exception.HttpRequestError)}"), exception);
-        }
-        catch (InvalidDataException exception)
-        {
-            throw new ToolException(_options.Redactor.Redact($"{_options.Url.Host} answered with data that cannot be decompressed"), exception);
-        }
-        catch (IOException exception)
-        {
-            throw new TransientToolException(_options.Redactor.Redact($"the connection to {_options.Url.Host} broke before the answer was complete"), exception);
-        }
-    }
-
-    private static ForbiddenAddressException? ForbiddenAddress(Exception exception)
-    {
-        for (var inner = exception.InnerException; inner is not null; inner = inner.InnerException)
-        {
-            if (inner is ForbiddenAddressException forbidden)
+            if (HttpFailure.ForbiddenAddress(exception) is { } forbidden)
             {
-                return forbidden;
+                LogForbidden(Name, _options.Redactor.Redact(forbidden.Host));
             }
+
+            throw HttpFailure.Describe(exception, _options.Url.Host, _options.Redactor);
         }
-
-        return null;
     }
-
-    private static string Reason(HttpRequestError error) => error switch
-    {
-        HttpRequestError.NameResolutionError => "its name was not found",
-        HttpRequestError.SecureConnectionError => "no secure connection could be made",
-        HttpRequestError.ResponseEnded => "it closed the connection without an answer",
-        HttpRequestError.InvalidResponse => "its answer is not valid HTTP",
-        HttpRequestError.ConfigurationLimitExceeded => "its answer has too many headers",
-        _ => "the connection failed",
-    };
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "Tool {Tool}: {Method} answered with status {Status}")]
     private partial void LogAnswered(string tool, string method, int status);

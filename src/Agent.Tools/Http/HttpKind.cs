@@ -5,7 +5,7 @@ namespace Agent.Tools.Http;
 
 /// <summary>
 /// <c>kind: http</c>: one request for each call. Options: <c>method</c>, <c>url</c>, <c>query</c>, <c>headers</c>,
-/// <c>body</c> or <c>form</c>, <c>select</c>, <c>follow_redirects</c>, <c>allow_private_network</c>, <c>max_response_bytes</c>.
+/// <c>auth</c>, <c>body</c> or <c>form</c>, <c>select</c> or <c>pagination</c>, <c>follow_redirects</c>, <c>allow_private_network</c>, <c>max_response_bytes</c>.
 /// GET and HEAD are idempotent.
 /// </summary>
 public sealed class HttpKind : IToolKind
@@ -24,7 +24,13 @@ public sealed class HttpKind : IToolKind
         }
 
         var client = context.CreateHttpClient(options.AllowPrivateNetwork);
-        var function = new HttpFunction(definition, options, client, context.LoggerFactory.CreateLogger<HttpFunction>());
+        var function = new HttpFunction(
+            definition.Name,
+            definition.Description ?? string.Empty,
+            definition.Parameters,
+            options,
+            client,
+            context.LoggerFactory.CreateLogger<HttpFunction>());
         return new ReadyToolSource(new CreatedTool(function) { IsIdempotent = options.Method == HttpMethod.Get || options.Method == HttpMethod.Head });
     }
 }

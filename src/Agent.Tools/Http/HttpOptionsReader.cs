@@ -1,5 +1,4 @@
-using System.Buffers;
-using Agent.Core.Names;
+using Agent.Tools.Http.Authentication;
 using Agent.Tools.Registry;
 using Agent.Tools.Safety;
 using Agent.Tools.Yaml;
@@ -10,23 +9,16 @@ namespace Agent.Tools.Http;
 internal sealed class HttpOptionsReader
 {
     private static readonly string[] Methods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"];
-    private static readonly SearchValues<char> TokenCharacters =
-        SearchValues.Create("!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ");
-
-    // Headers that frame the message or name the server belong to the client: a wrong one would desynchronise the connection.
-    private static readonly HashSet<string> ClientHeaders = new(StringComparer.OrdinalIgnoreCase)
-    {
-        "Host", "Content-Length", "Content-Type", "Content-Encoding", "Transfer-Encoding", "Connection", "Keep-Alive", "Upgrade",
-        "TE", "Trailer", "Expect", "Proxy-Authorization", "Proxy-Connection", "Accept-Encoding",
-    };
 
     private readonly TemplateScope _scope;
     private readonly MappingReader _reader;
+    private readonly HttpFieldsReader _fields;
 
     private HttpOptionsReader(ToolDefinition definition, ToolKindContext context)
     {
         _scope = new TemplateScope(definition, context);
         _reader = context.ReadOptions(definition);
+        _fields = new HttpFieldsReader(_scope, _reader);
     }
 
     /// <summary>The options, or null after a problem.</summary>
@@ -37,13 +29,25 @@ internal sealed class HttpOptionsReader
         var before = _scope.Context.Problems.Count;
         var method = _reader.Choice("method", "GET", Methods);
         var url = _reader.RequiredText("url");
-        var query = ReadFields("query");
+        var query = _fields.Query("query");
         var template = url is null ? null : UrlTemplate.Parse(url, query, _scope);
-        var headers = ReadHeaders();
+        var headers = _fields.Headers();
         var body = ReadBody(method);
-        var select = ReadSelect();
+        var select = _fields.Pointer(_reader, "select");
+        var pagination = _fields.Pagination(_reader, select, out var paginationPosition);
+        if (pagination is not null && method != "GET")
+        {
+            _scope.Report(paginationPosition, $"\"pagination\" stands beside method {method}", "Pages are asked for with GET; remove one of the two");
+        }
+
         var followRedirects = _reader.Boolean("follow_redirects") ?? false;
         var allowPrivateNetwork = _reader.Boolean("allow_private_network") ?? false;
+        var authentication = new HttpAuthenticationReader(_scope, _reader, allowPrivateNetwork).Read(headers);
+        if (authentication is not null && template is { IsSecure: false } && !allowPrivateNetwork)
+        {
+            _scope.Report(url!.Position, "\"auth\" would be sent over http, where anyone on the way can read it", "Use https");
+        }
+
         var maxResponseBytes = _reader.Integer("max_response_bytes", 1_024, 16 * 1_048_576) ?? 1_048_576;
         _reader.End();
         if (_scope.Context.Problems.Count == before)
@@ -51,71 +55,26 @@ internal sealed class HttpOptionsReader
             _scope.ReportUnused();
         }
 
-        return template is null || _scope.Context.Problems.Count > before
-            ? null
-            : new HttpOptions
-            {
-                Method = new HttpMethod(method),
-                Url = template,
-                Headers = headers,
-                Body = body,
-                Select = select,
-                FollowRedirects = followRedirects,
-                AllowPrivateNetwork = allowPrivateNetwork,
-                MaxResponseBytes = maxResponseBytes,
-                Redactor = new SecretRedactor(_scope.Secrets),
-            };
-    }
-
-    private List<QueryParameter> ReadFields(string key)
-    {
-        var fields = new List<QueryParameter>();
-        foreach (var entry in _reader.Mapping(key)?.Entries ?? [])
+        if (template is null || _scope.Context.Problems.Count > before)
         {
-            if (entry.Value is not YamlScalar scalar)
-            {
-                _scope.Report(entry.Value.Position, $"\"{entry.Key}\" of \"{key}\" is {entry.Value.Shape}", "Write a text, a number or {name}");
-            }
-            else if (_scope.Parse(scalar) is { } parts)
-            {
-                fields.Add(new QueryParameter(
-                    Uri.EscapeDataString(entry.Key),
-                    [.. parts.Select(part => part.IsArgument ? part : new TemplatePart(Uri.EscapeDataString(part.Text), isArgument: false))]));
-            }
+            return null;
         }
 
-        return fields;
-    }
-
-    private List<KeyValuePair<string, string>> ReadHeaders()
-    {
-        var headers = new List<KeyValuePair<string, string>>();
-        foreach (var entry in _reader.Mapping("headers")?.Entries ?? [])
+        var redactor = new SecretRedactor(_scope.Secrets);
+        return new HttpOptions
         {
-            if (entry.Key.Length == 0 || entry.Key.AsSpan().ContainsAnyExcept(TokenCharacters))
-            {
-                _scope.Report(entry.KeyPosition, $"header name \"{entry.Key}\" is not allowed", "Use letters, digits and -");
-            }
-            else if (ClientHeaders.Contains(entry.Key))
-            {
-                _scope.Report(entry.KeyPosition, $"header \"{entry.Key}\" cannot be set", "Remove it; the HTTP client sets it from url, body and form");
-            }
-            else if (entry.Value is not YamlScalar scalar)
-            {
-                _scope.Report(entry.Value.Position, $"header \"{entry.Key}\" is {entry.Value.Shape}", "Write a text");
-            }
-            else if (_scope.ParseWithoutArguments(scalar) is { } value)
-            {
-                if (value.AsSpan().ContainsAnyExceptInRange(' ', '~'))
-                {
-                    _scope.Report(scalar.Position, $"the value of header \"{entry.Key}\" has a line break or a character outside ASCII", "Write it on one line in ASCII");
-                }
-
-                headers.Add(new KeyValuePair<string, string>(entry.Key, value));
-            }
-        }
-
-        return headers;
+            Method = new HttpMethod(method),
+            Url = template,
+            Headers = headers,
+            Authentication = authentication?.Invoke(redactor),
+            Body = body,
+            Select = select,
+            Pagination = pagination,
+            FollowRedirects = followRedirects,
+            AllowPrivateNetwork = allowPrivateNetwork,
+            MaxResponseBytes = maxResponseBytes,
+            Redactor = redactor,
+        };
     }
 
     private IBodyTemplate? ReadBody(string method)
@@ -137,22 +96,6 @@ internal sealed class HttpOptionsReader
             _scope.Report(position, $"method {method} takes no \"{(form is null ? "body" : "form")}\"", "Use POST, PUT, PATCH or DELETE, or move the values to \"query\"");
         }
 
-        return body is not null ? JsonBodyTemplate.Parse(body, _scope) : new FormBodyTemplate(ReadFields("form"));
-    }
-
-    private string? ReadSelect()
-    {
-        if (_reader.Text("select") is not { } text)
-        {
-            return null;
-        }
-
-        if (JsonPointer.IsValid(text.Text))
-        {
-            return text.Text;
-        }
-
-        _scope.Report(text.Position, $"\"select\" is {text.Shape}, which is no JSON pointer", "Write it like /data/items/0 (RFC 6901)");
-        return null;
+        return body is not null ? JsonBodyTemplate.Parse(body, _scope) : new FormBodyTemplate(_fields.Query("form"));
     }
 }

@@ -17,25 +17,43 @@ internal static class HttpResponseReader
     /// <exception cref="ToolException">The status says failure, or the content cannot be used.</exception>
     internal static async Task<object?> ReadAsync(HttpResponseMessage response, HttpOptions options, CancellationToken cancellationToken)
     {
+        var text = await ReadTextAsync(response, options, options.MaxResponseBytes, cancellationToken).ConfigureAwait(false) ?? throw TooLong(options);
+        text = options.Redactor.Redact(text);
+        return text.AsSpan().Trim().IsEmpty ? $"done (HTTP {(int)response.StatusCode}, no content)" : Result(text, ContentKind(response), options);
+    }
+
+    /// <summary>The content as it came, secrets included; null when it is longer than <paramref name="maximumBytes"/>.</summary>
+    /// <exception cref="ToolException">The status says failure, or the content is neither JSON nor text.</exception>
+    internal static async Task<string?> ReadTextAsync(HttpResponseMessage response, HttpOptions options, int maximumBytes, CancellationToken cancellationToken)
+    {
         if (!response.IsSuccessStatusCode)
         {
             throw await FailureAsync(response, options, cancellationToken).ConfigureAwait(false);
         }
 
-        var kind = ContentKind(response);
-        if (kind == ResponseKind.Other)
+        if (ContentKind(response) == ResponseKind.Other)
         {
             throw new ToolException($"{options.Redactor.Redact(options.Url.Host)} answered with {MediaType(response)}; only JSON and text can be used");
         }
 
-        var (bytes, isWhole) = await ReadBytesAsync(response, options.MaxResponseBytes, cancellationToken).ConfigureAwait(false);
-        if (!isWhole)
-        {
-            throw new ToolException($"the answer of {options.Redactor.Redact(options.Url.Host)} is longer than {options.MaxResponseBytes} bytes; ask for less");
-        }
+        var (bytes, isWhole) = await ReadBytesAsync(response, maximumBytes, cancellationToken).ConfigureAwait(false);
+        return isWhole ? Decode(bytes, response) : null;
+    }
 
-        var text = options.Redactor.Redact(Decode(bytes, response));
-        return text.AsSpan().Trim().IsEmpty ? $"done (HTTP {(int)response.StatusCode}, no content)" : Result(text, kind, options);
+    internal static ToolException TooLong(HttpOptions options) =>
+        new($"the answer of {options.Redactor.Redact(options.Url.Host)} is longer than {options.MaxResponseBytes} bytes; ask for less");
+
+    internal static JsonElement ParseJson(string text, HttpOptions options)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(text);
+            return document.RootElement.Clone();
+        }
+        catch (JsonException exception)
+        {
+            throw new ToolException($"{options.Redactor.Redact(options.Url.Host)} answered with text that is not valid JSON", exception);
+        }
     }
 
     private static object Result(string text, ResponseKind kind, HttpOptions options)
@@ -45,22 +63,15 @@ internal static class HttpResponseReader
             return text;
         }
 
-        try
+        var root = ParseJson(text, options);
+        if (options.Select is null)
         {
-            using var document = JsonDocument.Parse(text);
-            if (options.Select is null)
-            {
-                return document.RootElement.Clone();
-            }
+            return root;
+        }
 
-            return JsonPointer.TryResolve(document.RootElement, options.Select, out var selected)
-                ? selected.Clone()
-                : throw new ToolException($"the answer of {options.Redactor.Redact(options.Url.Host)} has nothing at {options.Select}");
-        }
-        catch (JsonException exception)
-        {
-            throw new ToolException($"{options.Redactor.Redact(options.Url.Host)} answered with text that is not valid JSON", exception);
-        }
+        return JsonPointer.TryResolve(root, options.Select, out var selected)
+            ? selected
+            : throw new ToolException($"the answer of {options.Redactor.Redact(options.Url.Host)} has nothing at {options.Select}");
     }
 
     private static async Task<ToolException> FailureAsync(HttpResponseMessage response, HttpOptions options, CancellationToken cancellationToken)
@@ -94,7 +105,7 @@ internal static class HttpResponseReader
 
     private static string MediaType(HttpResponseMessage response) => response.Content.Headers.ContentType?.MediaType ?? string.Empty;
 
-    private static async Task<(byte[] Bytes, bool IsWhole)> ReadBytesAsync(HttpResponseMessage response, int maximum, CancellationToken cancellationToken)
+    internal static async Task<(byte[] Bytes, bool IsWhole)> ReadBytesAsync(HttpResponseMessage response, int maximum, CancellationToken cancellationToken)
     {
         using var stream = await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
         using var buffer = new MemoryStream();

@@ -3,5 +3,6 @@ namespace Agent.Tools.Http;
 /// <summary>The body of a request, made anew for each attempt.</summary>
 internal interface IBodyTemplate
 {
-    HttpContent Render(HttpArguments arguments);
+    /// <summary>The body; null for none.</summary>
+    HttpContent? Render(HttpArguments arguments);
 }

@@ -4,10 +4,12 @@ namespace Agent.Tools.Http;
 
 /// <summary>
 /// One <c>name=value</c> of a query or a form, literals already percent-encoded. A value that is nothing but one argument is
-/// left out when the argument is, and repeated for each item of a list.
+/// left out when the argument is; a list is joined by the separator, or without one repeated for each item.
 /// </summary>
-internal sealed class QueryParameter(string encodedName, IReadOnlyList<TemplatePart>? encodedValue)
+internal sealed class QueryParameter(string encodedName, IReadOnlyList<TemplatePart>? encodedValue, string? encodedSeparator = null)
 {
+    internal string EncodedName => encodedName;
+
     internal IEnumerable<string> Render(HttpArguments arguments)
     {
         if (encodedValue is null)
@@ -23,6 +25,8 @@ internal sealed class QueryParameter(string encodedName, IReadOnlyList<TemplateP
         return arguments.Find(only.Text) switch
         {
             null => [],
+            { ValueKind: JsonValueKind.Array } list when encodedSeparator is not null =>
+                [Pair(string.Join(encodedSeparator, list.EnumerateArray().Select(item => Uri.EscapeDataString(HttpArguments.Text(item)))))],
             { ValueKind: JsonValueKind.Array } list => list.EnumerateArray().Select(item => Pair(Uri.EscapeDataString(HttpArguments.Text(item)))),
             { } value => [Pair(Uri.EscapeDataString(HttpArguments.Text(value)))],
         };

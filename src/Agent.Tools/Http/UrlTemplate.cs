@@ -22,6 +22,11 @@ internal sealed class UrlTemplate
 
     internal string Host => _origin.Host;
 
+    internal bool IsSecure => _origin.Scheme == Uri.UriSchemeHttps;
+
+    /// <summary>A template from parts that are encoded already.</summary>
+    internal static UrlTemplate Create(Uri origin, IReadOnlyList<PathSegment> path, IReadOnlyList<QueryParameter> query) => new(origin, path, query);
+
     /// <summary>Reads a template; null after a problem.</summary>
     internal static UrlTemplate? Parse(YamlScalar scalar, IReadOnlyList<QueryParameter> furtherQuery, TemplateScope scope)
     {

@@ -17,7 +17,10 @@ public static class GuardedHttpHandler
     /// </remarks>
     public static HttpMessageHandler Create(bool allowPrivateNetwork) => Create(allowPrivateNetwork, Dns.GetHostAddressesAsync);
 
-    internal static SocketsHttpHandler Create(bool allowPrivateNetwork, Func<string, CancellationToken, Task<IPAddress[]>> resolve)
+    internal static SocketsHttpHandler Create(
+        bool allowPrivateNetwork,
+        Func<string, CancellationToken, Task<IPAddress[]>> resolve,
+        Func<IPEndPoint, CancellationToken, ValueTask<Stream>>? open = null)
     {
         var handler = new SocketsHttpHandler
         {
@@ -32,7 +35,7 @@ public static class GuardedHttpHandler
         };
         if (!allowPrivateNetwork)
         {
-            handler.ConnectCallback = new GuardedConnect(resolve).ConnectAsync;
+            handler.ConnectCallback = new GuardedConnect(resolve, open).ConnectAsync;
         }
 
         return handler;

@@ -8,6 +8,8 @@ internal sealed class HttpToolFixture : IAsyncDisposable
 {
     public const string Secret = "s3cr3t+to/ken=\"x";
 
+    public const string Password = "pass wörd:1";
+
     private HttpToolFixture(LocalHttpServer server, ToolRegistry registry, CapturingLoggerFactory log)
     {
         Server = server;
@@ -27,12 +29,18 @@ internal sealed class HttpToolFixture : IAsyncDisposable
         Func<ReceivedRequest, byte[]?>? answer = null,
         string parameters = "id, text, tags, n",
         string required = "id",
-        string limits = "{ retries: 0 }")
+        string limits = "{ retries: 0 }",
+        TimeProvider? timeProvider = null)
     {
         var server = new LocalHttpServer(answer ?? (_ => LocalHttpServer.Json("""{"ok":true}""")));
         var log = new CapturingLoggerFactory();
         var properties = string.Join(", ", parameters.Split(", ", StringSplitOptions.RemoveEmptyEntries).Select(name => name == "n" ? "n: { default: 10 }" : $"{name}: {{}}"));
-        var registry = await new ToolRegistryBuilder { LoggerFactory = log, Environment = name => name == "TOKEN" ? Secret : null }
+        var registry = await new ToolRegistryBuilder
+        {
+            LoggerFactory = log,
+            TimeProvider = timeProvider ?? TimeProvider.System,
+            Environment = name => name switch { "TOKEN" => Secret, "PASSWORD" => Password, _ => null },
+        }
             .AddText(
                 $$"""
                 version: 1

@@ -1,0 +1,21 @@
+using Agent.Core.Agents;
+
+namespace Agent.Tools.Http;
+
+/// <summary>A header whose value is an argument; it is left out when the argument is.</summary>
+internal sealed class ArgumentHeader(string name, string argument)
+{
+    /// <exception cref="ToolException">The value cannot stand in a header.</exception>
+    internal IEnumerable<KeyValuePair<string, string>> Render(HttpArguments arguments)
+    {
+        if (arguments.Find(argument) is not { } value)
+        {
+            return [];
+        }
+
+        var text = HttpArguments.Text(value);
+        return text.AsSpan().ContainsAnyExceptInRange(' ', '~')
+            ? throw new ToolException($"The argument {argument} must be one line of ASCII characters.")
+            : [new KeyValuePair<string, string>(name, text)];
+    }
+}
