@@ -1,5 +1,6 @@
 using Agent.Tools.Function;
 using Agent.Tools.Http;
+using Agent.Tools.Sql;
 using Agent.Tools.Weather;
 
 namespace Agent.Tools.Registry;
@@ -8,5 +9,5 @@ namespace Agent.Tools.Registry;
 public static class ToolKinds
 {
     /// <summary>One of each, in order of name.</summary>
-    public static IReadOnlyList<IToolKind> Default { get; } = [new FunctionKind(), new HttpKind(), new WeatherKind()];
+    public static IReadOnlyList<IToolKind> Default { get; } = [new FunctionKind(), new HttpKind(), new SqlKind(), new WeatherKind()];
 }
