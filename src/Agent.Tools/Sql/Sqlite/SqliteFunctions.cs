@@ -5,7 +5,8 @@ namespace Agent.Tools.Sql.Sqlite;
 
 /// <summary>
 /// The SQL functions that statements may call. Those whose cost is the product of two lengths are replaced: one call of them
-/// is a single step of SQLite's machine, which no time limit interrupts.
+/// is a single step of SQLite's machine, which no time limit interrupts. For the same reason printf is missing: it counts to a
+/// width of two thousand millions in one step.
 /// </summary>
 internal static class SqliteFunctions
 {
@@ -17,8 +18,8 @@ internal static class SqliteFunctions
     private static readonly FrozenSet<string> Allowed = new[]
     {
         "abs", "avg", "char", "coalesce", "count", "cume_dist", "current_date", "current_time", "current_timestamp", "date", "datetime",
-        "dense_rank", "first_value", "format", "glob", "group_concat", "ifnull", "iif", "instr", "julianday", "lag", "last_value", "lead",
-        "length", "like", "lower", "ltrim", "max", "min", "nth_value", "ntile", "nullif", "percent_rank", "printf", "rank", "replace",
+        "dense_rank", "first_value", "glob", "group_concat", "ifnull", "iif", "instr", "julianday", "lag", "last_value", "lead",
+        "length", "like", "lower", "ltrim", "max", "min", "nth_value", "ntile", "nullif", "percent_rank", "rank", "replace",
         "round", "row_number", "rtrim", "strftime", "substr", "substring", "sum", "time", "total", "trim", "typeof", "unicode", "upper",
     }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
 

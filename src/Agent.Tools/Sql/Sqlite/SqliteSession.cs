@@ -17,7 +17,7 @@ internal sealed class SqliteSession : IDisposable
     private const int LockWaitMilliseconds = 500;
 
     // Compiling cannot be interrupted; what grows without end there ends at this, for all connections of the process together.
-    private const long ProcessHeap = 256L * 1024 * 1024;
+    private const long ProcessHeap = 128L * 1024 * 1024;
 
     private static readonly (int Id, int Value)[] Limits =
     [

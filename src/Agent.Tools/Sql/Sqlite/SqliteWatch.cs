@@ -6,7 +6,7 @@ namespace Agent.Tools.Sql.Sqlite;
 internal sealed class SqliteWatch(TimeProvider timeProvider, TimeSpan limit, CancellationToken cancellationToken)
 {
     /// <summary>Memory that one statement may hold for sorting and grouping, in bytes.</summary>
-    private const long MaximumMemory = 48L * 1024 * 1024;
+    private const long MaximumMemory = 32L * 1024 * 1024;
 
     private readonly long _started = timeProvider.GetTimestamp();
     private readonly long _memory = raw.sqlite3_memory_used();
