@@ -6,7 +6,12 @@ using Xunit.Abstractions;
 
 namespace Agent.Tools.Tests.Sql.Hostile;
 
+/// <summary>Stop times are measured, and the memory bound is one for the process: nothing else may run meanwhile.</summary>
+[CollectionDefinition(nameof(HostileStatementTests), DisableParallelization = true)]
+public sealed class HostileStatementsAlone;
+
 /// <summary>Nothing is written, nothing forbidden is read, and nothing runs on.</summary>
+[Collection(nameof(HostileStatementTests))]
 public sealed class HostileStatementTests(ITestOutputHelper output) : IDisposable
 {
     private const string Options = "schema: { tables: { customers: [id, name, city], orders: \"*\" } }";
