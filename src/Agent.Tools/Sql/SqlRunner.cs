@@ -15,7 +15,12 @@ internal sealed class SqlRunner(string toolName, SqlOptions options, ISqlEngine 
         var request = new SqlRequest(sql) { Parameters = parameters, MaximumRows = options.Rows, TimeLimit = options.TimeLimit };
         try
         {
-            var result = await Task.Run(() => engine.Query(request, access, cancellationToken), cancellationToken).ConfigureAwait(false);
+            // A statement may hold its thread for seconds; those of the pool are for others.
+            var result = await Task.Factory.StartNew(
+                () => engine.Query(request, access, cancellationToken),
+                cancellationToken,
+                TaskCreationOptions.LongRunning | TaskCreationOptions.DenyChildAttach,
+                TaskScheduler.Default).ConfigureAwait(false);
             return options.IsMarkdown ? MarkdownRows.Write(result, maximumBytes) : JsonRows.Write(result, maximumBytes);
         }
         catch (SqlEngineException exception) when (exception.Failure == SqlFailure.Busy)
