@@ -1,0 +1,73 @@
+using System.Globalization;
+using System.Text;
+using Agent.Tools.Safety;
+
+namespace Agent.Tools.Sql;
+
+/// <summary>Tells a model the tables that it may ask, in as few words as small models read well.</summary>
+internal static class SchemaDescription
+{
+    private const int LongestSample = 24;
+
+    internal static string Write(ISqlEngine engine, SqlAccess access, SqlOptions options, SqlRunner runner)
+    {
+        var text = new StringBuilder($"Runs one {engine.Dialect} SELECT (read only). Tables:");
+        var hasDates = false;
+        foreach (var table in access.Tables)
+        {
+            text.Append('\n').Append(table.Name).Append('(');
+            var separator = string.Empty;
+            foreach (var column in table.Columns)
+            {
+                text.Append(separator).Append(column.Name);
+                if (column.Type.Length > 0)
+                {
+                    text.Append(' ').Append(column.Type);
+                }
+
+                if (column.References is { } target)
+                {
+                    text.Append(" -> ").Append(target);
+                }
+
+                var samples = IsText(column) && options.Samples > 0 ? runner.Samples(table, column, options.Samples) : [];
+                var isDate = samples.Count > 0 && samples.All(IsDate);
+                hasDates |= isDate;
+                AppendSamples(text, isDate ? [.. samples.Take(1)] : samples);
+                separator = ", ";
+            }
+
+            text.Append(')');
+        }
+
+        if (hasDates)
+        {
+            text.Append('\n').Append(engine.DateHint);
+        }
+
+        return text.ToString();
+    }
+
+    private static bool IsText(SqlColumn column) =>
+        column.References is null
+        && (column.Type.Length == 0
+            || column.Type.Contains("char", StringComparison.Ordinal)
+            || column.Type.Contains("text", StringComparison.Ordinal)
+            || column.Type.Contains("clob", StringComparison.Ordinal)
+            || column.Type.Contains("date", StringComparison.Ordinal));
+
+    private static bool IsDate(string value) =>
+        value.Length >= 10 && DateOnly.TryParseExact(value.AsSpan(0, 10), "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out _);
+
+    private static void AppendSamples(StringBuilder text, IReadOnlyList<string> samples)
+    {
+        // The values are data of strangers: one short line each, in quotes that they cannot close.
+        for (var index = 0; index < samples.Count; index++)
+        {
+            var value = SingleLine.Of(samples[index]).Replace("'", "''", StringComparison.Ordinal);
+            var isCut = value.Length > LongestSample;
+            var length = isCut && char.IsHighSurrogate(value[LongestSample - 1]) ? LongestSample - 1 : Math.Min(value.Length, LongestSample);
+            text.Append(index == 0 ? " e.g. '" : " '").Append(value.AsSpan(0, length)).Append(isCut ? "...'" : "'");
+        }
+    }
+}

@@ -1,0 +1,61 @@
+using Agent.Core.Agents;
+using Microsoft.Data.Sqlite;
+
+namespace Agent.Tools.Sql.Shop;
+
+/// <summary>The sample shop: a database file that is made once, whole, and never touched again.</summary>
+internal sealed class ShopDatabase(string path, TimeProvider timeProvider)
+{
+    /// <summary>Where the sample lies by default; null where the system has no folder for application data.</summary>
+    internal static string? DefaultPath()
+    {
+        var folder = Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify);
+        return folder.Length == 0 ? null : Path.Combine(folder, "agent", "samples", "shop.db");
+    }
+
+    /// <summary>Creates the file unless something is there already.</summary>
+    /// <exception cref="ToolException">The file cannot be written.</exception>
+    internal void EnsureCreated()
+    {
+        if (File.Exists(path))
+        {
+            return;
+        }
+
+        var temporary = $"{path}.{Guid.NewGuid():N}.tmp";
+        try
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            Fill(temporary);
+            File.Move(temporary, path, overwrite: false);
+        }
+        catch (IOException) when (File.Exists(path))
+        {
+            // Another process was faster; its shop is as good.
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or SqliteException)
+        {
+            throw new ToolException("the sample shop cannot be written. Name a file in a folder that this process may write with \"database\"", exception);
+        }
+        finally
+        {
+            File.Delete(temporary);
+        }
+    }
+
+    private void Fill(string file)
+    {
+        using var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = file, Mode = SqliteOpenMode.ReadWriteCreate, Pooling = false }.ConnectionString);
+        connection.Open();
+        using var transaction = connection.BeginTransaction();
+        using (var command = connection.CreateCommand())
+        {
+            command.CommandText = ShopResources.Read("schema.sql");
+            command.ExecuteNonQuery();
+        }
+
+        var today = DateOnly.FromDateTime(timeProvider.GetUtcNow().UtcDateTime);
+        ShopSeed.Fill(connection, today);
+        transaction.Commit();
+    }
+}

@@ -1,0 +1,7 @@
+namespace Agent.Tools.Sql;
+
+/// <summary>A column of a database.</summary>
+/// <param name="Name">Its name as the database spells it.</param>
+/// <param name="Type">The declared type in lower case; empty where none is declared.</param>
+/// <param name="References">What a foreign key leads to, <c>table.column</c>; null for none.</param>
+internal sealed record SqlColumn(string Name, string Type, string? References);

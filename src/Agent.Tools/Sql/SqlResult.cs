@@ -1,0 +1,7 @@
+namespace Agent.Tools.Sql;
+
+/// <summary>The rows that a statement gave.</summary>
+/// <param name="Columns">Column names, each once.</param>
+/// <param name="Rows">Cells are <see cref="long"/>, <see cref="double"/>, <see cref="string"/> or null.</param>
+/// <param name="HasMore">Whether there were more rows than were asked for.</param>
+internal sealed record SqlResult(IReadOnlyList<string> Columns, IReadOnlyList<object?[]> Rows, bool HasMore);
