@@ -8,7 +8,7 @@ namespace Agent.Core.Tests.Inference;
 public class ContextPlanTests
 {
     private const long Plenty = 1L << 40;
-    private static readonly ModelDescription Embedded = ModelDescription.From(GgufFile.Read(Repository.EmbeddedModel));
+    private static readonly ModelDescription Embedded = ModelDescription.From(GgufFile.Read(Repository.EmbeddedModel)) with { ContextLength = 2048 };
     private static readonly ModelDescription Qwen7B = Embedded with { ContextLength = 32768 };
 
     [Theory]
@@ -48,7 +48,8 @@ public class ContextPlanTests
     {
         var error = Assert.Throws<EngineException>(() => ContextPlan.Create(Embedded, new EngineOptions { MaxSequences = 100 }, onGpu: false, 10 << 20));
 
-        Assert.Contains("100 x 2,048 tokens needs 1,200 MiB, and 10 MiB are free", error.Message, StringComparison.Ordinal);
+        var needed = Embedded.KvBytesPerToken(GgmlType.F16, GgmlType.F16) * 2048 * 100 / 1048576;
+        Assert.Contains($"100 x 2,048 tokens needs {needed:N0} MiB, and 10 MiB are free", error.Message, StringComparison.Ordinal);
         Assert.Contains("Agent:Engine:MaxSequences", error.Message, StringComparison.Ordinal);
     }
 

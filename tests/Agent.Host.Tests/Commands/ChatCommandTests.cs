@@ -32,7 +32,7 @@ public sealed class ChatCommandTests : IDisposable
         Assert.DoesNotContain('>', console.Errors);
         Assert.DoesNotContain('\u001b', console.Output + console.Errors);
         var context = Lines(console, "context ");
-        Assert.Equal("context        0 of 2048 tokens", context[1]);
+        Assert.Equal("context        0 of 4096 tokens", context[1]);
         Assert.NotEqual(context[0], context[2]);
     }
 

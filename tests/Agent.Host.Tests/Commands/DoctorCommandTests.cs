@@ -30,7 +30,7 @@ public sealed class DoctorCommandTests : IDisposable
         Assert.All(checks.Values, check => Assert.Equal("ok", check.GetProperty("status").GetString()));
         Assert.Contains("user-defined token", Detail(checks["tool tokens"]), StringComparison.Ordinal);
         Assert.Contains("qwen2, Q8_0, ", Detail(checks["model file"]), StringComparison.Ordinal);
-        Assert.Contains("1 x 2,048 tokens of 6,144 bytes", Detail(checks["context"]), StringComparison.Ordinal);
+        Assert.Contains("1 x 4,096 tokens of 6,656 bytes", Detail(checks["context"]), StringComparison.Ordinal);
     }
 
     [Fact]
