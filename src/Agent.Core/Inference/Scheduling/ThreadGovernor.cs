@@ -12,7 +12,10 @@ internal sealed class ThreadGovernor
     private static readonly TimeSpan Window = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan ShortestRest = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestRest = TimeSpan.FromSeconds(30);
-    private const double FairShare = 0.85;
+
+    // One busy neighbour on two cores leaves three quarters. A single step is too short to tell that from chance.
+    private const double FairShare = 0.77;
+    private const double FairShareOfOneStep = 0.6;
 
     private readonly int _most;
     private TimeSpan _wall;
@@ -52,15 +55,15 @@ internal sealed class ThreadGovernor
         }
 
         var before = Threads;
-        Judge(_cpu / (_wall * Threads));
+        Judge(_cpu / (_wall * Threads), decideNow ? FairShareOfOneStep : FairShare);
         _wall = TimeSpan.Zero;
         _cpu = TimeSpan.Zero;
         return Threads != before;
     }
 
-    private void Judge(double share)
+    private void Judge(double share, double fair)
     {
-        if (share < FairShare && Threads > 1)
+        if (share < fair && Threads > 1)
         {
             Threads = Math.Clamp((int)(share * Threads), 1, Threads - 1);
             _rested = TimeSpan.Zero;

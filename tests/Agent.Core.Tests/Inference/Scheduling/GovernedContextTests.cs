@@ -17,7 +17,7 @@ public class GovernedContextTests
         inner.BeforeDecode = () =>
         {
             time.Advance(TimeSpan.FromMilliseconds(4));
-            cpu += TimeSpan.FromMilliseconds(5);
+            cpu += TimeSpan.FromMilliseconds(4);
         };
         using var context = new GovernedContext(inner, new ThreadGovernor(2), set.Add, () => cpu, time);
         var batch = new DecodeBatch(1);

@@ -31,7 +31,7 @@ public class ThreadGovernorTests
     {
         var governor = new ThreadGovernor(2);
 
-        Assert.True(governor.Observe(Step, Step * 1.2, decideNow: true));
+        Assert.True(governor.Observe(Step, Step * 1.1, decideNow: true));
         Assert.Equal(1, governor.Threads);
     }
 
