@@ -1,3 +1,4 @@
+using Agent.Core.Agents;
 using Agent.Tools.Registry;
 using Microsoft.Extensions.Logging;
 
@@ -31,6 +32,7 @@ public sealed class HttpKind : IToolKind
             options,
             client,
             context.LoggerFactory.CreateLogger<HttpFunction>());
-        return new ReadyToolSource(new CreatedTool(function) { IsIdempotent = options.Method == HttpMethod.Get || options.Method == HttpMethod.Head });
+        var onlyReads = options.Method == HttpMethod.Get || options.Method == HttpMethod.Head;
+        return new ReadyToolSource(new CreatedTool(function) { IsIdempotent = onlyReads, Effects = onlyReads ? ToolEffects.Read : ToolEffects.Write });
     }
 }

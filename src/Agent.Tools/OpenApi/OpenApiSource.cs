@@ -1,3 +1,4 @@
+using Agent.Core.Agents;
 using Agent.Tools.Http;
 using Agent.Tools.Registry;
 using Agent.Tools.Yaml;
@@ -45,7 +46,7 @@ internal sealed class OpenApiSource(ToolDefinition definition, OpenApiOptions op
             {
                 var (schema, request) = compiler.Compile(operation, name, selection);
                 var function = new HttpFunction(name, OperationName.Description(operation), schema, request, client, logger);
-                tools.Add(new CreatedTool(function) { IsIdempotent = operation.OnlyReads });
+                tools.Add(new CreatedTool(function) { IsIdempotent = operation.OnlyReads, Effects = operation.OnlyReads ? ToolEffects.Read : ToolEffects.Write });
             }
             catch (OpenApiException exception)
             {

@@ -1,3 +1,4 @@
+using Agent.Core.Agents;
 using Microsoft.Extensions.AI;
 
 namespace Agent.Tools.Registry;
@@ -9,4 +10,8 @@ public sealed record CreatedTool(AIFunction Function)
     /// <summary>Whether running a call twice does no harm, as far as the kind can tell; <c>idempotent</c> of the file wins.</summary>
     /// <value>false.</value>
     public bool IsIdempotent { get; init; }
+
+    /// <summary>Whether a call changes something, as far as the kind can tell; <c>effects</c> of the file wins.</summary>
+    /// <value><see cref="ToolEffects.Write"/>: a kind that cannot tell is careful.</value>
+    public ToolEffects Effects { get; init; } = ToolEffects.Write;
 }

@@ -44,6 +44,10 @@ public sealed class ToolKindContext
     /// <summary>Functions that C# code registered by name for <c>kind: function</c>.</summary>
     public IReadOnlyDictionary<string, AIFunction> Functions { get; }
 
+    /// <summary>Whether entries may start programs of this machine (<c>kind: process</c>).</summary>
+    /// <value>false, unless the host allows it.</value>
+    public bool AllowProcesses { get; init; }
+
     /// <summary>A reader over the options of an entry.</summary>
     public MappingReader ReadOptions(ToolDefinition definition)
     {

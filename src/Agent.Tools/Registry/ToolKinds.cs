@@ -1,14 +1,14 @@
-using Agent.Tools.Function;
-using Agent.Tools.Http;
-using Agent.Tools.OpenApi;
-using Agent.Tools.Sql;
-using Agent.Tools.Weather;
-
 namespace Agent.Tools.Registry;
 
 /// <summary>The kinds that come with the package.</summary>
 public static class ToolKinds
 {
-    /// <summary>One of each, in order of name.</summary>
-    public static IReadOnlyList<IToolKind> Default { get; } = [new FunctionKind(), new HttpKind(), new OpenApiKind(), new SqlKind(), new WeatherKind()];
+    /// <summary>One of each, in order of name: every public kind of this assembly, so that a new one is a new folder and nothing else.</summary>
+    public static IReadOnlyList<IToolKind> Default { get; } =
+    [
+        .. typeof(ToolKinds).Assembly.GetExportedTypes()
+            .Where(type => type is { IsClass: true, IsAbstract: false } && type.IsAssignableTo(typeof(IToolKind)))
+            .Select(type => (IToolKind)Activator.CreateInstance(type)!)
+            .OrderBy(kind => kind.Name, StringComparer.Ordinal),
+    ];
 }

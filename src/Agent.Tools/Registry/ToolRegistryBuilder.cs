@@ -35,6 +35,10 @@ public sealed class ToolRegistryBuilder
     /// <value><see cref="GuardedHttpHandler.Create(bool)"/>.</value>
     public Func<bool, HttpMessageHandler> CreateHttpHandler { get; init; } = GuardedHttpHandler.Create;
 
+    /// <summary>Whether a tools file may declare tools of <c>kind: process</c>, which run programs of this machine.</summary>
+    /// <value>false.</value>
+    public bool AllowProcesses { get; init; }
+
     /// <summary>Adds the tools of a file, which is read when the registry is built.</summary>
     public ToolRegistryBuilder AddFile(string path)
     {
@@ -139,7 +143,7 @@ public sealed class ToolRegistryBuilder
         var files = _paths.Select(path => ToolsFile.Load(path, problems))
             .Concat(_texts.Select(text => ToolsFile.Parse(text.Text, text.FileName, problems)))
             .ToList();
-        var context = new ToolKindContext(problems, LoggerFactory, TimeProvider, Environment, CreateHttpHandler, _functions, resources);
+        var context = new ToolKindContext(problems, LoggerFactory, TimeProvider, Environment, CreateHttpHandler, _functions, resources) { AllowProcesses = AllowProcesses };
         var prepared = new List<(ToolDefinition, IToolSource)>();
         foreach (var definition in files.SelectMany(file => file.Tools))
         {

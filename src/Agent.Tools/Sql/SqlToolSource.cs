@@ -22,7 +22,7 @@ internal sealed class SqlToolSource(ToolDefinition definition, SqlOptions option
             AIFunction function = options.Query is { } query
                 ? NamedQuery(query, access, runner)
                 : new OpenQueryFunction(definition, SchemaDescription.Write(engine, access, options, runner), runner);
-            return new CreatedTool(function) { IsIdempotent = true };
+            return new CreatedTool(function) { IsIdempotent = true, Effects = ToolEffects.Read };
         }
         catch (SqlEngineException exception)
         {

@@ -1,3 +1,4 @@
+using Agent.Core.Agents;
 using Agent.Tools.Registry;
 using Microsoft.Extensions.Logging;
 
@@ -28,6 +29,6 @@ public sealed class WeatherKind : IToolKind
             ? new AmapProvider(http, options.AmapUrl, options.Key!, WeatherConditions.Shared, ClimateTable.Shared)
             : new OpenMeteoProvider(http, options.GeocodingUrl, options.ForecastUrl, WeatherConditions.Shared);
         var function = new WeatherFunction(definition, options, provider, ClimateTable.Shared, context.TimeProvider, context.LoggerFactory.CreateLogger<WeatherFunction>());
-        return new ReadyToolSource(new CreatedTool(function) { IsIdempotent = true });
+        return new ReadyToolSource(new CreatedTool(function) { IsIdempotent = true, Effects = ToolEffects.Read });
     }
 }

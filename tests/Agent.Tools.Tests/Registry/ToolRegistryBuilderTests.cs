@@ -40,7 +40,7 @@ public sealed class ToolRegistryBuilderTests
                 "tools.yaml:4:13: tool \"b\" has no \"description\". Say in one sentence what the tool does; the model chooses by it.",
                 "tools.yaml:5:42: unknown key \"colour\" in options of tool \"c\". Known keys: provider, key, geocoding_url, forecast_url, amap_url, language, offline_after, allow_private_network.",
                 "tools.yaml:6:94: \"retries\" of tool \"d\" needs an idempotent tool. Write \"idempotent: true\" if running a call twice does no harm, else remove \"retries\".",
-                "tools.yaml:7:22: unknown kind \"ftp\" in tool \"e\". Known kinds: function, http, openapi, sql, weather.",
+                $"tools.yaml:7:22: unknown kind \"ftp\" in tool \"e\". Known kinds: {string.Join(", ", ToolKinds.Default.Select(kind => kind.Name))}.",
                 "tools.yaml:8:57: \"offline_after\" of tool \"f\" is 20s, not shorter than its time-out. Make offline_after shorter than timeout and attempt_timeout, so that the climate table can answer in time.",
             ],
             (await Builder(
