@@ -18,6 +18,9 @@ public enum AgentFinishReason
     /// <summary>The model asked for tools that the caller carries out: see <see cref="AgentFinished.PendingCalls"/>.</summary>
     ToolCallsForCaller,
 
+    /// <summary>A call waits for a person: see <see cref="AgentFinished.PendingApprovals"/>.</summary>
+    ApprovalRequired,
+
     /// <summary>The model still asked for tools in the last of <see cref="AgentLimits.MaxRounds"/> rounds.</summary>
     RoundLimit,
 

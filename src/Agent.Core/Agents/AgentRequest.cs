@@ -6,9 +6,9 @@ namespace Agent.Core.Agents;
 public sealed record AgentRequest
 {
     /// <summary>
-    /// The tools offered to the model. An <see cref="AIFunction"/> runs inside the loop. An
-    /// <see cref="AIFunctionDeclaration"/> without code, and an <see cref="ApprovalRequiredAIFunction"/>, go back to the
-    /// caller as <see cref="AgentFinished.PendingCalls"/>. Other tools are passed on to the client untouched.
+    /// The tools offered to the model. An <see cref="AIFunction"/> runs inside the loop, where <see cref="IToolPolicy"/> or
+    /// <see cref="ApprovalRequiredAIFunction"/> demands it only after a person agreed. An <see cref="AIFunctionDeclaration"/> without
+    /// code goes back to the caller as <see cref="AgentFinished.PendingCalls"/>. Other tools are passed on to the client untouched.
     /// </summary>
     /// <value>Empty by default. Function names must be unique.</value>
     public IReadOnlyList<AITool> Tools { get; init; } = [];
@@ -28,6 +28,13 @@ public sealed record AgentRequest
     /// <summary>The caps of this run, in place of those of the loop.</summary>
     /// <value>Null by default: <see cref="AgentLoopOptions.Limits"/>.</value>
     public AgentLimits? Limits { get; init; }
+
+    /// <summary>
+    /// A name of this run that no other run has, for the keys by which repeated calls are recognised
+    /// (<see cref="ToolCallContext.IdempotencyKey"/>). Whoever carries out a run again after a crash gives the same name.
+    /// </summary>
+    /// <value>Null by default: a random one.</value>
+    public string? RunId { get; init; }
 
     /// <summary>Services handed to tools as <see cref="AIFunctionArguments.Services"/>.</summary>
     /// <value>Null by default.</value>

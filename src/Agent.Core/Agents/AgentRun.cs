@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Agent.Core.Agents.Approvals;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Logging;
 
@@ -30,6 +31,7 @@ internal sealed class AgentRun : IAsyncDisposable
     private ToolTurn? _tools;
     private bool _contentFiltered;
     private bool _finished;
+    private bool _resumed;
     private int _round;
 
     public AgentRun(
@@ -97,6 +99,12 @@ internal sealed class AgentRun : IAsyncDisposable
 
     private async Task AdvanceAsync()
     {
+        if (!_resumed)
+        {
+            await ResumeAsync().ConfigureAwait(false);
+            return;
+        }
+
         if (_model is null || _tools is null)
         {
             StartRound();
@@ -137,6 +145,53 @@ internal sealed class AgentRun : IAsyncDisposable
         if (read.IsCompleted)
         {
             await TakeUpdateAsync(_model, _tools).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Carries out what an earlier run left waiting for approval, as far as somebody has answered. The model is asked when all of it has a result.</summary>
+    private async Task ResumeAsync()
+    {
+        if (_tools is null)
+        {
+            _resumed = _plan.Approvals.Count == 0;
+            if (!_resumed)
+            {
+                _tools = new(_admission, _runner, _plan.Limits, _time, _logger, _stop.Token);
+                foreach (var approval in _plan.Approvals)
+                {
+                    _tools.Resume(approval, _plan, _events);
+                }
+            }
+
+            return;
+        }
+
+        _tools.Report(_events);
+        if (_events.Count > 0)
+        {
+            return;
+        }
+
+        Task[] running = [.. _tools.Running];
+        if (running.Length > 0 && !_stop.IsCancellationRequested)
+        {
+            await Task.WhenAny([_stopped.Task, .. running]).ConfigureAwait(false);
+            return;
+        }
+
+        if (running.Length > 0)
+        {
+            _callerToken.ThrowIfCancellationRequested();
+            await StopRoundAsync(ToolResultTexts.TimeLimit).ConfigureAwait(false);
+            _tools.Report(_events);
+        }
+
+        _resumed = true;
+        _notices.AddRange(_tools.Notices);
+        _transcript.AddResumed(_tools.ToMessage());
+        if (_tools.PendingApprovals is { Count: > 0 } waiting)
+        {
+            Finish(AgentFinishReason.ApprovalRequired, [], waiting);
         }
     }
 
@@ -195,7 +250,7 @@ internal sealed class AgentRun : IAsyncDisposable
                     _events.Enqueue(new AgentTextDelta(text.Text));
                     break;
                 case FunctionCallContent { InformationalOnly: false } call:
-                    tools.Receive(call, _round, _plan.Services, _events);
+                    tools.Receive(call, _round, _plan, _events);
                     break;
             }
         }
@@ -205,11 +260,13 @@ internal sealed class AgentRun : IAsyncDisposable
     {
         var response = model.ToResponse();
         var unanswered = tools.Unanswered;
+        var waiting = tools.PendingApprovals;
         AgentFinishReason? reason =
             _contentFiltered || response.FinishReason == ChatFinishReason.ContentFilter ? AgentFinishReason.ContentFiltered
             : tools.HasCalls && _deadline.IsCancellationRequested ? AgentFinishReason.TimeLimit
             : _admission.BreakerTripped ? AgentFinishReason.RepeatedCall
             : IsLastRound && tools.HasCalls ? AgentFinishReason.RoundLimit
+            : waiting.Count > 0 ? AgentFinishReason.ApprovalRequired
             : unanswered.Count > 0 ? AgentFinishReason.ToolCallsForCaller
             : tools.HasCalls ? null
             : response.FinishReason == ChatFinishReason.Length ? AgentFinishReason.MaxOutputTokens
@@ -236,10 +293,18 @@ internal sealed class AgentRun : IAsyncDisposable
             response = WithMissingNotices(response);
         }
 
+        if (reason is AgentFinishReason.ApprovalRequired)
+        {
+            response = ApprovalTranscript.WithRequests(response, waiting);
+        }
+
         KeepRound(tools, model, response);
         if (reason is { } end)
         {
-            Finish(end, end == AgentFinishReason.ToolCallsForCaller ? unanswered : []);
+            Finish(
+                end,
+                end is AgentFinishReason.ToolCallsForCaller or AgentFinishReason.ApprovalRequired ? unanswered : [],
+                end is AgentFinishReason.ApprovalRequired ? waiting : []);
         }
     }
 
@@ -281,24 +346,17 @@ internal sealed class AgentRun : IAsyncDisposable
         // The client's objects stay as they are; the transcript gets what the user saw.
         var last = response.Messages[^1].Clone();
         last.Contents = [.. last.Contents, new TextContent(text)];
-        return new ChatResponse([.. response.Messages.SkipLast(1), last])
-        {
-            ResponseId = response.ResponseId,
-            ConversationId = response.ConversationId,
-            ModelId = response.ModelId,
-            CreatedAt = response.CreatedAt,
-            FinishReason = response.FinishReason,
-            Usage = response.Usage,
-        };
+        return response.WithMessages([.. response.Messages.SkipLast(1), last]);
     }
 
-    private void Finish(AgentFinishReason reason, IReadOnlyList<FunctionCallContent> pending)
+    private void Finish(AgentFinishReason reason, IReadOnlyList<FunctionCallContent> pending, IReadOnlyList<ToolApprovalRequestContent>? approvals = null)
     {
         _finished = true;
         var finished = new AgentFinished(
             reason, _meter.Usage, _transcript.Added, _round, _meter.Elapsed, _meter.ToTimings(_runner.ToolTime), pending)
         {
             ConversationId = _transcript.ConversationId,
+            PendingApprovals = approvals ?? [],
         };
 
         AgentLog.RunFinished(_logger, reason, _round, (long)finished.Duration.TotalMilliseconds);

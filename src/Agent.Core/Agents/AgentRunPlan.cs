@@ -1,4 +1,5 @@
 using Agent.Core.Schemas;
+using Agent.Core.Agents.Approvals;
 using Microsoft.Extensions.AI;
 
 namespace Agent.Core.Agents;
@@ -24,7 +25,9 @@ internal sealed class AgentRunPlan
         Options = request.Options?.Clone();
         Streaming = request.Streaming;
         Services = request.Services;
+        RunId = request.RunId ?? Guid.NewGuid().ToString("N");
         _tools = [.. request.Tools];
+        Approvals = ApprovalTranscript.Open(Messages, isPart: Options?.ConversationId is not null);
 
         // Where the caller switched tools off, a call that comes all the same finds none.
         var catalog = new ToolCatalog(_tools);
@@ -42,6 +45,12 @@ internal sealed class AgentRunPlan
     public IServiceProvider? Services { get; }
 
     public ToolCatalog Catalog { get; }
+
+    /// <summary>A name of this run that no other run has.</summary>
+    public string RunId { get; }
+
+    /// <summary>The calls of earlier runs that waited for approval, answered or not.</summary>
+    public IReadOnlyList<OpenApproval> Approvals { get; }
 
     /// <summary>The options of one model call, made anew so that no client can change those of another.</summary>
     public ChatOptions OptionsFor(int round, bool isLastRound, string? conversationId)

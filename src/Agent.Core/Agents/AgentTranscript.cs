@@ -1,3 +1,4 @@
+using Agent.Core.Agents.Approvals;
 using Microsoft.Extensions.AI;
 
 namespace Agent.Core.Agents;
@@ -15,8 +16,23 @@ internal sealed class AgentTranscript(IReadOnlyList<ChatMessage> messages, strin
     public IReadOnlyList<ChatMessage> Added => [.. _added];
 
     /// <summary>What the next model call is given: everything, or what a service that keeps the history has not seen.</summary>
-    public IReadOnlyList<ChatMessage> Outgoing =>
-        _serviceKeepsHistory ? [.. _added.Skip(_knownToService)] : [.. messages, .. _added];
+    public IReadOnlyList<ChatMessage> Outgoing
+    {
+        get
+        {
+            IReadOnlyList<ChatMessage> all = _serviceKeepsHistory ? [.. _added.Skip(_knownToService)] : [.. messages, .. _added];
+            return ApprovalTranscript.Concerns(all) ? ApprovalTranscript.ForModel(all) : all;
+        }
+    }
+
+    /// <summary>Adds the results of calls that an earlier run left waiting.</summary>
+    public void AddResumed(ChatMessage? results)
+    {
+        if (results is not null)
+        {
+            _added.Add(results);
+        }
+    }
 
     /// <summary>Adds a round: the model's messages and the results of its calls.</summary>
     /// <param name="response">The model's turn.</param>

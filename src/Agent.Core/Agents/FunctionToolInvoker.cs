@@ -13,6 +13,7 @@ internal sealed class FunctionToolInvoker : IToolInvoker
             arguments[property.Name] = property.Value;
         }
 
+        new ToolCallContext(invocation.CallId, invocation.IdempotencyKey).AddTo(arguments);
         var function = invocation.Function;
         var value = await function.InvokeAsync(arguments, cancellationToken).ConfigureAwait(false);
         return ToolOutcome.Success(ToolResultText.Render(value, function.JsonSerializerOptions)) with { Notice = ToolResultNotice.Of(value) };

@@ -4,10 +4,12 @@ using Microsoft.Extensions.AI;
 
 namespace Agent.Core.Agents;
 
-/// <summary>Decides what becomes of each call of a run: run it, hand it to the caller, or answer it with an error.</summary>
+/// <summary>Decides what becomes of each call of a run: run it, ask a person, hand it to the caller, or answer it with an error.</summary>
 internal sealed class ToolCallAdmission(ToolCatalog catalog, AgentLimits limits)
 {
     private readonly RepeatedCallBreaker _breaker = new(limits.MaxRepeatedCalls);
+    private readonly HashSet<(string Name, string Arguments)> _writes = [];
+    private readonly Dictionary<string, int> _calls = new(StringComparer.Ordinal);
 
     /// <inheritdoc cref="RepeatedCallBreaker.Tripped"/>
     public bool BreakerTripped => _breaker.Tripped;
@@ -40,7 +42,42 @@ internal sealed class ToolCallAdmission(ToolCatalog catalog, AgentLimits limits)
             return Refuse(content, arguments, ToolFailureKind.RepeatedCall, ToolResultTexts.RepeatedCall(limits.MaxRepeatedCalls));
         }
 
-        if (catalog.Find(content.Name) is not { } entry)
+        var call = Check(content, arguments, out var entry);
+        if (call.Outcome is null && entry?.Policy is { } policy)
+        {
+            call = Admit(call, policy);
+        }
+
+        return call.Outcome is null && entry is { AsksForApproval: true } && entry.RequiresApproval(arguments)
+            ? call.WaitForApproval()
+            : call;
+    }
+
+    /// <summary>Decides about a call of an earlier run that was approved since. The tool may have changed or gone in the meantime.</summary>
+    public ToolCall AdmitApproved(FunctionCallContent content) =>
+        ToolCallArguments.TryRead(content, out var arguments, out var problem)
+            ? Check(content, arguments, out _)
+            : Refuse(content, arguments, ToolFailureKind.MalformedCall, ToolResultTexts.MalformedCall(problem));
+
+    /// <summary>A call with an outcome from the start.</summary>
+    public static ToolCall Refuse(FunctionCallContent content, ToolFailureKind kind, string message)
+    {
+        _ = ToolCallArguments.TryRead(content, out var arguments, out _);
+        return Refuse(content, arguments, kind, message);
+    }
+
+    private static ToolCall Refuse(FunctionCallContent content, JsonElement arguments, ToolFailureKind kind, string message)
+    {
+        var call = new ToolCall(content, arguments, CompactJson.Write(arguments));
+        call.TrySettle(ToolOutcome.Failed(kind, message), TimeSpan.Zero);
+        return call;
+    }
+
+    /// <summary>What holds for every call: there is such a tool, and the arguments fit it.</summary>
+    private ToolCall Check(FunctionCallContent content, JsonElement arguments, out ToolCatalog.Entry? entry)
+    {
+        entry = catalog.Find(content.Name);
+        if (entry is null)
         {
             var suggestion = NearestName.Find(content.Name, catalog.Names);
             return Refuse(content, arguments, ToolFailureKind.UnknownTool, ToolResultTexts.UnknownTool(content.Name, suggestion, catalog.Names));
@@ -51,10 +88,22 @@ internal sealed class ToolCallAdmission(ToolCatalog catalog, AgentLimits limits)
             : new(content, arguments, CompactJson.Write(arguments)) { Function = entry.Function };
     }
 
-    private static ToolCall Refuse(FunctionCallContent content, JsonElement arguments, ToolFailureKind kind, string message)
+    /// <summary>What a tool's own policy adds. Only calls that would run are counted.</summary>
+    private ToolCall Admit(ToolCall call, IToolPolicy policy)
     {
-        var call = new ToolCall(content, arguments, CompactJson.Write(arguments));
-        call.TrySettle(ToolOutcome.Failed(kind, message), TimeSpan.Zero);
+        var name = call.Content.Name;
+        if (policy.Effects == ToolEffects.Write && !_writes.Add((name, CanonicalJson.Write(call.Arguments))))
+        {
+            return Refuse(call.Content, call.Arguments, ToolFailureKind.RepeatedCall, ToolResultTexts.RepeatedWrite);
+        }
+
+        var count = _calls.GetValueOrDefault(name) + 1;
+        if (count > policy.MaxCallsPerRun)
+        {
+            return Refuse(call.Content, call.Arguments, ToolFailureKind.TooManyCalls, ToolResultTexts.ToolCallLimit(name, policy.MaxCallsPerRun.Value));
+        }
+
+        _calls[name] = count;
         return call;
     }
 }

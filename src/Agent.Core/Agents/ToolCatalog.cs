@@ -39,9 +39,19 @@ internal sealed class ToolCatalog
     {
         private readonly JsonSchema? _schema = ToolSchemas.Of(declaration);
 
+        private readonly bool _alwaysAsks = declaration.GetService<ApprovalRequiredAIFunction>() is not null;
+
         /// <summary>The code to run; null where the caller carries the call out.</summary>
-        public AIFunction? Function { get; } =
-            declaration is AIFunction function && declaration.GetService<ApprovalRequiredAIFunction>() is null ? function : null;
+        public AIFunction? Function { get; } = declaration as AIFunction;
+
+        /// <summary>What the tool says of itself; null where it says nothing.</summary>
+        public IToolPolicy? Policy { get; } = declaration.GetService<IToolPolicy>();
+
+        /// <summary>Whether a call may have to wait for a person: only one that the loop itself carries out.</summary>
+        public bool AsksForApproval => Function is not null && (_alwaysAsks || Policy is not null);
+
+        /// <summary>Whether this call has to.</summary>
+        public bool RequiresApproval(JsonElement arguments) => _alwaysAsks || Policy is not { } policy || policy.RequiresApproval(arguments);
 
         /// <summary>What is wrong with the arguments, one sentence each; empty where they fit.</summary>
         public IReadOnlyList<string> Validate(JsonElement arguments) =>

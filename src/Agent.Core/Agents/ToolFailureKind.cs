@@ -24,8 +24,14 @@ public enum ToolFailureKind
     /// <summary>The same call was made too often; it was not carried out again.</summary>
     RepeatedCall,
 
-    /// <summary>The turn held more than <see cref="AgentLimits.MaxToolCallsPerRound"/> calls; this one was not carried out.</summary>
+    /// <summary>
+    /// The turn held more than <see cref="AgentLimits.MaxToolCallsPerRound"/> calls, or the run more calls of this tool than
+    /// <see cref="IToolPolicy.MaxCallsPerRun"/>; this one was not carried out.
+    /// </summary>
     TooManyCalls,
+
+    /// <summary>A person was asked and did not agree; the call was not carried out.</summary>
+    Declined,
 
     /// <summary>The run ended before the call was carried out.</summary>
     NotExecuted,

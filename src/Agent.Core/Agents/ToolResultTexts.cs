@@ -56,6 +56,18 @@ internal static class ToolResultTexts
     public static string TooManyCalls(int maximum) =>
         $"Not carried out: one turn may hold at most {maximum} tool calls. Make this call again in your next turn if it is still needed.";
 
+    public const string RepeatedWrite =
+        "This call changes something and was already made in this run with the same arguments. It is not carried out twice: use the result above.";
+
+    public const string Withdrawn = "Not carried out: the user did not approve this call and wrote something else.";
+
+    public static string ToolCallLimit(string tool, int maximum) =>
+        $"Not carried out: '{tool}' may be called at most {maximum} times in one run. Answer with the results that you have.";
+
+    public static string Declined(string? reason) => reason is null
+        ? "Not carried out: the user declined this call. Do not make it again unless the user asks for it."
+        : $"Not carried out: the user declined this call and said: {reason}";
+
     public static string Truncated(int kept, long total) => $"… [truncated: {kept} of {total} bytes]";
 
     public static string BinaryContent(string mediaType, int bytes) => $"[{mediaType}, {bytes} bytes, not shown]";

@@ -1,3 +1,4 @@
+using Agent.Core.Agents.Approvals;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Logging;
 
@@ -37,10 +38,13 @@ internal sealed class ToolTurn : IDisposable
     public bool HasCalls => _calls.Count > 0;
 
     /// <summary>The executions that are still awaited.</summary>
-    public IEnumerable<Task> Running => _calls.Where(c => c.Outcome is null && c.Function is not null).Select(c => c.Execution);
+    public IEnumerable<Task> Running => _calls.Where(c => c.Outcome is null && c.Runs).Select(c => c.Execution);
 
     /// <summary>The calls that nobody has answered: those that the caller carries out, once no execution is awaited.</summary>
-    public IReadOnlyList<FunctionCallContent> Unanswered => [.. _calls.Where(c => c.Outcome is null).Select(c => c.Content)];
+    public IReadOnlyList<FunctionCallContent> Unanswered => [.. _calls.Where(c => c.Outcome is null && c.Approval is null).Select(c => c.Content)];
+
+    /// <summary>The calls that wait for a person.</summary>
+    public IReadOnlyList<ToolApprovalRequestContent> PendingApprovals => [.. _calls.Where(c => c.Outcome is null).Select(c => c.Approval).OfType<ToolApprovalRequestContent>()];
 
     /// <summary>The remarks of the results, each once.</summary>
     public IEnumerable<string> Notices => _calls.Select(c => c.Outcome?.Notice).OfType<string>().Distinct(StringComparer.Ordinal);
@@ -49,9 +53,26 @@ internal sealed class ToolTurn : IDisposable
     public void Close(string reason) => _closed = reason;
 
     /// <summary>Takes the next call of the turn and starts it where it may run.</summary>
-    public void Receive(FunctionCallContent content, int round, IServiceProvider? services, Queue<AgentEvent> events)
+    public void Receive(FunctionCallContent content, int round, AgentRunPlan plan, Queue<AgentEvent> events) =>
+        Take(_admission.Admit(content, _calls.Count, _closed), round, ToolIdempotencyKey.OfCall(plan.RunId, content.CallId), plan.Services, events);
+
+    /// <summary>Takes a call that an earlier run left waiting for approval.</summary>
+    public void Resume(OpenApproval approval, AgentRunPlan plan, Queue<AgentEvent> events)
     {
-        var call = _admission.Admit(content, _calls.Count, _closed);
+        var content = approval.Call;
+        var call = approval.Decision switch
+        {
+            ApprovalDecision.Approved => _admission.AdmitApproved(content),
+            ApprovalDecision.Declined => ToolCallAdmission.Refuse(content, ToolFailureKind.Declined, ToolResultTexts.Declined(approval.Reason)),
+            ApprovalDecision.Withdrawn => ToolCallAdmission.Refuse(content, ToolFailureKind.Declined, ToolResultTexts.Withdrawn),
+            _ => _admission.AdmitApproved(content).WaitForApproval(approval.Request),
+        };
+        Take(call, round: 0, ToolIdempotencyKey.OfApproval(approval.Request.RequestId), plan.Services, events);
+    }
+
+    private void Take(ToolCall call, int round, string idempotencyKey, IServiceProvider? services, Queue<AgentEvent> events)
+    {
+        var content = call.Content;
         _calls.Add(call);
         events.Enqueue(new AgentToolCallRequested(content.CallId, content.Name, call.Arguments, call.ArgumentsJson));
         if (_logger.IsEnabled(LogLevel.Trace))
@@ -59,9 +80,13 @@ internal sealed class ToolTurn : IDisposable
             AgentLog.CallSensitive(_logger, ToolName.ForDisplay(content.CallId), ToolName.ForDisplay(content.Name), call.ArgumentsJson);
         }
 
-        if (call.Outcome is null && call.Function is { } function)
+        if (call.Outcome is null && call.Approval is { } request)
         {
-            var invocation = new ToolInvocation(function, content.CallId, call.Arguments, round) { Services = services };
+            events.Enqueue(new AgentApprovalRequested(request));
+        }
+        else if (call.Outcome is null && call.Function is { } function)
+        {
+            var invocation = new ToolInvocation(function, content.CallId, call.Arguments, round) { IdempotencyKey = idempotencyKey, Services = services };
             _runner.Start(call, invocation, () => Volatile.Read(ref _stopText), _stop.Token);
         }
     }
@@ -99,8 +124,8 @@ internal sealed class ToolTurn : IDisposable
 
         foreach (var call in _calls.Where(c => c.Outcome is null))
         {
-            var kind = call.Function is null ? ToolFailureKind.NotExecuted : ToolFailureKind.Cancelled;
-            var abandoned = call.TrySettle(ToolOutcome.Failed(kind, reason), TimeSpan.Zero) && call.Function is not null;
+            var kind = call.Runs ? ToolFailureKind.Cancelled : ToolFailureKind.NotExecuted;
+            var abandoned = call.TrySettle(ToolOutcome.Failed(kind, reason), TimeSpan.Zero) && call.Runs;
             if (abandoned)
             {
                 AgentLog.ToolAbandoned(_logger, ToolName.ForDisplay(call.Content.Name), _grace);

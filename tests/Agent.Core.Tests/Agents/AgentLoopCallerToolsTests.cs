@@ -5,7 +5,7 @@ using static Agent.Core.Tests.Agents.AgentLoopHarness;
 
 namespace Agent.Core.Tests.Agents;
 
-/// <summary>Tools without code, and tools that need approval, are the caller's.</summary>
+/// <summary>Tools without code are the caller's.</summary>
 public sealed class AgentLoopCallerToolsTests
 {
     private static AITool Outside => Tool("outside", () => throw new InvalidOperationException("must not run")).AsDeclarationOnly();
@@ -47,18 +47,6 @@ public sealed class AgentLoopCallerToolsTests
 
         Assert.Equal("done", result.Text);
         Assert.Equal(4, client.Requests[1].Messages.Count);
-    }
-
-    [Fact]
-    public async Task Function_that_requires_approval_is_never_run_by_the_loop()
-    {
-        var tool = new ApprovalRequiredAIFunction(Tool("pay", () => throw new InvalidOperationException("must not run")));
-        var client = new ScriptedChatClient(new ScriptedRound().Call("1", "pay"));
-
-        var (_, finished) = await RunAsync(client, streaming: true, [tool]);
-
-        Assert.Equal(AgentFinishReason.ToolCallsForCaller, finished.Reason);
-        Assert.Equal("pay", Assert.Single(finished.PendingCalls).Name);
     }
 
     [Fact]

@@ -31,6 +31,7 @@ public sealed class AgentLoopRandomisedTests
             Assert.True(
                 expected.Reason == finished.Reason && expected.Rounds == finished.Rounds
                     && expected.Pending.SequenceEqual(finished.PendingCalls.Select(c => c.CallId))
+                    && expected.Waiting.SequenceEqual(finished.PendingApprovals.Select(a => a.ToolCall.CallId))
                     && expected.Outcomes.OrderBy(o => o.Key, StringComparer.Ordinal).SequenceEqual(actual.OrderBy(o => o.Key, StringComparer.Ordinal)),
                 $"seed {seed}: expected {expected.Reason} after {expected.Rounds}, got {finished.Reason} after {finished.Rounds}; "
                     + $"expected {string.Join(' ', expected.Outcomes)}, got {string.Join(' ', actual)}");
@@ -41,7 +42,7 @@ public sealed class AgentLoopRandomisedTests
 
         // The scripts must reach every rule, or the comparison says little.
         Assert.Equal(Enum.GetValues<AgentFinishReason>().Except([AgentFinishReason.TimeLimit]).Order(), reasons.Order());
-        Assert.Equal(Enum.GetValues<ToolFailureKind>().Order(), failures.Order());
+        Assert.Equal(Enum.GetValues<ToolFailureKind>().Except([ToolFailureKind.Declined]).Order(), failures.Order());
     }
 
     [Theory]
@@ -113,6 +114,7 @@ public sealed class AgentLoopRandomisedTests
         RawTool("refuses", (_, _) => throw new ToolException("no")),
         RawTool("gives_up", (_, _) => throw new OperationCanceledException()),
         RawTool("outside", (_, _) => throw new InvalidOperationException("must not run")).AsDeclarationOnly(),
+        new ApprovalRequiredAIFunction(RawTool("asks", (_, _) => throw new InvalidOperationException("must not run"))),
     ];
 
     private sealed record Call(string Id, string Name, int Argument, bool Malformed);
@@ -150,7 +152,7 @@ public sealed class AgentLoopRandomisedTests
 
     private sealed record Script(IReadOnlyList<Round> Rounds, AgentLimits Limits)
     {
-        private static readonly string[] Names = ["ok", "ok", "ok", "ok", "throws", "refuses", "gives_up", "outside", "missing"];
+        private static readonly string[] Names = ["ok", "ok", "ok", "ok", "throws", "refuses", "gives_up", "outside", "missing", "asks"];
 
         public static Script Random(Random random)
         {
@@ -198,7 +200,7 @@ public sealed class AgentLoopRandomisedTests
         private static string Name(Random random, bool withOutside)
         {
             var name = Names[random.Next(Names.Length)];
-            return name == "outside" && !withOutside ? "ok" : name;
+            return name is "outside" or "asks" && !withOutside ? "ok" : name;
         }
     }
 
@@ -216,6 +218,7 @@ public sealed class AgentLoopRandomisedTests
                 var filtered = round.Finish == ChatFinishReason.ContentFilter;
                 var tripped = false;
                 List<string> outside = [];
+                List<string> waiting = [];
                 var position = 0;
                 foreach (var call in round.Calls)
                 {
@@ -244,6 +247,10 @@ public sealed class AgentLoopRandomisedTests
                         {
                             outside.Add(call.Id);
                         }
+                        else if (call.Name == "asks")
+                        {
+                            waiting.Add(call.Id);
+                        }
                         else
                         {
                             outcomes[call.Id] = call.Name switch
@@ -262,6 +269,7 @@ public sealed class AgentLoopRandomisedTests
                     filtered ? AgentFinishReason.ContentFiltered
                     : tripped ? AgentFinishReason.RepeatedCall
                     : last && round.Calls.Any() ? AgentFinishReason.RoundLimit
+                    : waiting.Count > 0 ? AgentFinishReason.ApprovalRequired
                     : outside.Count > 0 ? AgentFinishReason.ToolCallsForCaller
                     : round.Calls.Any() ? null
                     : round.Finish == ChatFinishReason.Length ? AgentFinishReason.MaxOutputTokens
@@ -271,17 +279,19 @@ public sealed class AgentLoopRandomisedTests
                     continue;
                 }
 
-                if (reason != AgentFinishReason.ToolCallsForCaller)
+                if (reason is not (AgentFinishReason.ToolCallsForCaller or AgentFinishReason.ApprovalRequired))
                 {
                     outside.ForEach(callId => outcomes[callId] = ToolFailureKind.NotExecuted);
+                    waiting.ForEach(callId => outcomes[callId] = ToolFailureKind.NotExecuted);
                     outside.Clear();
+                    waiting.Clear();
                 }
 
-                return new(reason.Value, number, outcomes, outside);
+                return new(reason.Value, number, outcomes, outside, waiting);
             }
         }
     }
 
     private sealed record Verdict(
-        AgentFinishReason Reason, int Rounds, IReadOnlyDictionary<string, ToolFailureKind?> Outcomes, IReadOnlyList<string> Pending);
+        AgentFinishReason Reason, int Rounds, IReadOnlyDictionary<string, ToolFailureKind?> Outcomes, IReadOnlyList<string> Pending, IReadOnlyList<string> Waiting);
 }

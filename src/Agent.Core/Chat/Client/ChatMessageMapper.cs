@@ -68,8 +68,8 @@ internal static class ChatMessageMapper
                     mapped.Add(new TemplateMessage("tool", ResultText(result)));
                     results++;
                     break;
-                case TextReasoningContent or UsageContent or ErrorContent:
-                    // Reasoning is not sent back by any format; usage and errors are no part of a conversation.
+                case TextReasoningContent or UsageContent or ErrorContent or ToolApprovalRequestContent or ToolApprovalResponseContent:
+                    // Reasoning is not sent back by any format; usage, errors and what a person was asked are no part of a conversation.
                     break;
                 default:
                     throw new NotSupportedException($"Message {index} holds {content.GetType().Name}; this model reads text, tool calls and tool results only. Remove it, or turn it into text.");
