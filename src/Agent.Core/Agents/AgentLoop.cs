@@ -66,7 +66,7 @@ public sealed class AgentLoop
     {
         ArgumentNullException.ThrowIfNull(messages);
         ArgumentNullException.ThrowIfNull(request);
-        var plan = new AgentRunPlan(messages, request, request.Limits ?? _options.Limits);
+        var plan = new AgentRunPlan(messages, request, request.Limits ?? _options.Limits, _options.Mask);
         return EnumerateAsync(plan, cancellationToken);
     }
 

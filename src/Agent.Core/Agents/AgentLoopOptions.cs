@@ -17,4 +17,11 @@ public sealed record AgentLoopOptions
     /// </summary>
     /// <value>Null by default: functions are called directly.</value>
     public Func<IToolInvoker, IToolInvoker>? DecorateToolInvoker { get; init; }
+
+    /// <summary>
+    /// Hides secrets in the arguments and results of <see cref="AgentToolCallRequested"/>, <see cref="AgentToolCallFinished"/> and of the
+    /// log. What the model reads, what tools are given, and what a person is asked to approve stay as they are.
+    /// </summary>
+    /// <value>Null by default: nothing is hidden.</value>
+    public ITextMask? Mask { get; init; }
 }

@@ -156,10 +156,10 @@ internal sealed class AgentRun : IAsyncDisposable
             _resumed = _plan.Approvals.Count == 0;
             if (!_resumed)
             {
-                _tools = new(_admission, _runner, _plan.Limits, _time, _logger, _stop.Token);
+                _tools = new(_admission, _runner, _plan, _time, _logger, _stop.Token);
                 foreach (var approval in _plan.Approvals)
                 {
-                    _tools.Resume(approval, _plan, _events);
+                    _tools.Resume(approval, _events);
                 }
             }
 
@@ -206,7 +206,7 @@ internal sealed class AgentRun : IAsyncDisposable
         _round++;
         AgentLog.RoundStarted(_logger, _round, _plan.Limits.MaxRounds);
         _tools?.Dispose();
-        _tools = new(_admission, _runner, _plan.Limits, _time, _logger, _stop.Token);
+        _tools = new(_admission, _runner, _plan, _time, _logger, _stop.Token);
         if (IsLastRound)
         {
             _tools.Close(ToolResultTexts.RoundLimit);
@@ -250,7 +250,7 @@ internal sealed class AgentRun : IAsyncDisposable
                     _events.Enqueue(new AgentTextDelta(text.Text));
                     break;
                 case FunctionCallContent { InformationalOnly: false } call:
-                    tools.Receive(call, _round, _plan, _events);
+                    tools.Receive(call, _round, _events);
                     break;
             }
         }

@@ -1,5 +1,5 @@
-using Agent.Core.Schemas;
 using Agent.Core.Agents.Approvals;
+using Agent.Core.Schemas;
 using Microsoft.Extensions.AI;
 
 namespace Agent.Core.Agents;
@@ -11,7 +11,7 @@ internal sealed class AgentRunPlan
 
     /// <exception cref="ArgumentException">The request is not usable; the message says what to change.</exception>
     /// <exception cref="JsonSchemaException">The schema of a tool cannot be enforced as written.</exception>
-    public AgentRunPlan(IEnumerable<ChatMessage> messages, AgentRequest request, AgentLimits limits)
+    public AgentRunPlan(IEnumerable<ChatMessage> messages, AgentRequest request, AgentLimits limits, ITextMask? mask)
     {
         if (request.Options?.Tools is { Count: > 0 })
         {
@@ -21,6 +21,7 @@ internal sealed class AgentRunPlan
 
         limits.Validate();
         Limits = limits;
+        Mask = mask;
         Messages = [.. messages];
         Options = request.Options?.Clone();
         Streaming = request.Streaming;
@@ -35,6 +36,9 @@ internal sealed class AgentRunPlan
     }
 
     public AgentLimits Limits { get; }
+
+    /// <summary>Hides secrets in events and logs; null where nothing is hidden.</summary>
+    public ITextMask? Mask { get; }
 
     public IReadOnlyList<ChatMessage> Messages { get; }
 

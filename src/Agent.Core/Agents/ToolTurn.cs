@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Agent.Core.Agents.Approvals;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Logging;
@@ -9,6 +10,7 @@ internal sealed class ToolTurn : IDisposable
 {
     private readonly ToolCallAdmission _admission;
     private readonly ToolCallRunner _runner;
+    private readonly AgentRunPlan _plan;
     private readonly TimeSpan _grace;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
@@ -22,14 +24,15 @@ internal sealed class ToolTurn : IDisposable
     public ToolTurn(
         ToolCallAdmission admission,
         ToolCallRunner runner,
-        AgentLimits limits,
+        AgentRunPlan plan,
         TimeProvider time,
         ILogger logger,
         CancellationToken runToken)
     {
         _admission = admission;
         _runner = runner;
-        _grace = limits.CancellationGrace;
+        _plan = plan;
+        _grace = plan.Limits.CancellationGrace;
         _time = time;
         _logger = logger;
         _stop = new(logger, runToken);
@@ -53,11 +56,11 @@ internal sealed class ToolTurn : IDisposable
     public void Close(string reason) => _closed = reason;
 
     /// <summary>Takes the next call of the turn and starts it where it may run.</summary>
-    public void Receive(FunctionCallContent content, int round, AgentRunPlan plan, Queue<AgentEvent> events) =>
-        Take(_admission.Admit(content, _calls.Count, _closed), round, ToolIdempotencyKey.OfCall(plan.RunId, content.CallId), plan.Services, events);
+    public void Receive(FunctionCallContent content, int round, Queue<AgentEvent> events) =>
+        Take(_admission.Admit(content, _calls.Count, _closed), round, ToolIdempotencyKey.OfCall(_plan.RunId, content.CallId), events);
 
     /// <summary>Takes a call that an earlier run left waiting for approval.</summary>
-    public void Resume(OpenApproval approval, AgentRunPlan plan, Queue<AgentEvent> events)
+    public void Resume(OpenApproval approval, Queue<AgentEvent> events)
     {
         var content = approval.Call;
         var call = approval.Decision switch
@@ -67,17 +70,18 @@ internal sealed class ToolTurn : IDisposable
             ApprovalDecision.Withdrawn => ToolCallAdmission.Refuse(content, ToolFailureKind.Declined, ToolResultTexts.Withdrawn),
             _ => _admission.AdmitApproved(content).WaitForApproval(approval.Request),
         };
-        Take(call, round: 0, ToolIdempotencyKey.OfApproval(approval.Request.RequestId), plan.Services, events);
+        Take(call, round: 0, ToolIdempotencyKey.OfApproval(approval.Request.RequestId), events);
     }
 
-    private void Take(ToolCall call, int round, string idempotencyKey, IServiceProvider? services, Queue<AgentEvent> events)
+    private void Take(ToolCall call, int round, string idempotencyKey, Queue<AgentEvent> events)
     {
         var content = call.Content;
         _calls.Add(call);
-        events.Enqueue(new AgentToolCallRequested(content.CallId, content.Name, call.Arguments, call.ArgumentsJson));
+        var shown = _plan.Mask?.Mask(call.ArgumentsJson) ?? call.ArgumentsJson;
+        events.Enqueue(new AgentToolCallRequested(content.CallId, content.Name, shown == call.ArgumentsJson ? call.Arguments : JsonElement.Parse(shown), shown));
         if (_logger.IsEnabled(LogLevel.Trace))
         {
-            AgentLog.CallSensitive(_logger, ToolName.ForDisplay(content.CallId), ToolName.ForDisplay(content.Name), call.ArgumentsJson);
+            AgentLog.CallSensitive(_logger, ToolName.ForDisplay(content.CallId), ToolName.ForDisplay(content.Name), shown);
         }
 
         if (call.Outcome is null && call.Approval is { } request)
@@ -86,7 +90,7 @@ internal sealed class ToolTurn : IDisposable
         }
         else if (call.Outcome is null && call.Function is { } function)
         {
-            var invocation = new ToolInvocation(function, content.CallId, call.Arguments, round) { IdempotencyKey = idempotencyKey, Services = services };
+            var invocation = new ToolInvocation(function, content.CallId, call.Arguments, round) { IdempotencyKey = idempotencyKey, Services = _plan.Services };
             _runner.Start(call, invocation, () => Volatile.Read(ref _stopText), _stop.Token);
         }
     }
@@ -102,6 +106,7 @@ internal sealed class ToolTurn : IDisposable
             }
 
             call.Reported = true;
+            outcome = outcome with { Content = _plan.Mask?.Mask(outcome.Content) ?? outcome.Content };
             Log(call, outcome);
             events.Enqueue(new AgentToolCallFinished(
                 call.Content.CallId, call.Content.Name, outcome.Succeeded, call.Duration, outcome.Content, outcome.Failure));

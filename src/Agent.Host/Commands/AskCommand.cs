@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Agent.Core.Agents;
+using Agent.Host.Conversations;
 using Agent.Host.Terminal;
 using Microsoft.Extensions.AI;
 
@@ -17,12 +18,19 @@ internal static class AskCommand
             Description = "The question; '-' reads it from standard input, as does a pipe without an argument.",
             Arity = ArgumentArity.ZeroOrOne,
         };
-        var command = new Command("ask", "Ask one question; the answer goes to standard output, tool activity to standard error.") { question };
-        command.SetAction((parsed, _) => runner.RunAsync(parsed, (context, cancellationToken) => ExecuteAsync(context, parsed.GetValue(question), cancellationToken)));
+        var approve = ApprovalOption();
+        var command = new Command("ask", "Ask one question; the answer goes to standard output, tool activity to standard error.") { question, approve };
+        command.SetAction((parsed, _) => runner.RunAsync(parsed, (context, cancellationToken) => ExecuteAsync(context, parsed.GetValue(question), parsed.GetValue(approve), cancellationToken)));
         return command;
     }
 
-    private static async Task<int> ExecuteAsync(CommandContext context, string? argument, CancellationToken cancellationToken)
+    /// <summary><c>--approve</c>, for the commands that run tools.</summary>
+    public static Option<bool> ApprovalOption() => new("--approve")
+    {
+        Description = "Agree beforehand to every tool call that needs approval; otherwise you are asked, or, without a terminal, the run ends.",
+    };
+
+    private static async Task<int> ExecuteAsync(CommandContext context, string? argument, bool approveAll, CancellationToken cancellationToken)
     {
         var question = await ReadQuestionAsync(context, argument, cancellationToken);
         await using var agent = await context.StartAgentAsync(cancellationToken);
@@ -30,7 +38,7 @@ internal static class AskCommand
         ChatMessage[] messages = [new(ChatRole.System, agent.SystemPrompt(question)), new(ChatRole.User, question)];
         await reporter.BeginAsync();
         var reason = AgentFinishReason.Completed;
-        await foreach (var next in agent.Loop.RunAsync(messages, agent.Request, cancellationToken))
+        await foreach (var next in ApprovingRun.RunAsync(agent.Loop, messages, agent.Request, context.ApprovalPrompt(approveAll), cancellationToken))
         {
             await reporter.ReportAsync(next);
             reason = next is AgentFinished finished ? finished.Reason : reason;

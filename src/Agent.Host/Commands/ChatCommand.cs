@@ -9,14 +9,16 @@ internal static class ChatCommand
     public static Command Create(CommandRunner runner)
     {
         var command = new Command("chat", "Talk with the agent; /help lists what else can be typed. With input from a pipe, each line is a turn.");
-        command.SetAction((parsed, _) => runner.RunAsync(parsed, ExecuteAsync));
+        var approve = AskCommand.ApprovalOption();
+        command.Add(approve);
+        command.SetAction((parsed, _) => runner.RunAsync(parsed, (context, cancellationToken) => ExecuteAsync(context, parsed.GetValue(approve), cancellationToken)));
         return command;
     }
 
-    private static async Task<int> ExecuteAsync(CommandContext context, CancellationToken cancellationToken)
+    private static async Task<int> ExecuteAsync(CommandContext context, bool approveAll, CancellationToken cancellationToken)
     {
         await using var agent = await context.StartAgentAsync(cancellationToken);
-        using var conversation = new Conversation(agent, context.RuntimeOptions());
+        using var conversation = new Conversation(agent, context.ApprovalPrompt(approveAll));
         await using var reporter = context.CreateReporter(agent.Settings.Loop, agent.LoadTime);
         return await new ChatDialogue(context, agent, conversation, reporter).RunAsync(cancellationToken);
     }

@@ -78,6 +78,13 @@ internal sealed class CommandContext : IDisposable
         return runtime;
     }
 
+    /// <summary>Asks whether a call may run; null where nobody can be asked.</summary>
+    /// <param name="approveAll">Whether somebody agreed beforehand.</param>
+    public IApprovalPrompt? ApprovalPrompt(bool approveAll) =>
+        approveAll ? new PresetApproval()
+        : Terminal.IsInteractive && !IsJson ? new TerminalApprovalPrompt(Terminal, Environment.Streams)
+        : null;
+
     /// <summary>Shows runs in the form that the user asked for.</summary>
     public IRunReporter CreateReporter(AgentLimits limits, TimeSpan loadTime) =>
         IsJson ? new JsonRunReporter(Json, loadTime) : new TextRunReporter(Terminal, limits);

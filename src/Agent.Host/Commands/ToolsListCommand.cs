@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json;
+using Agent.Core.Agents;
 using Agent.Host.Composition;
 using Agent.Host.Configuration;
 using Agent.Tools.Registry;
@@ -37,13 +38,15 @@ internal static class ToolsListCommand
     private static Table ToTable(ToolRegistry registry, bool plain)
     {
         var table = new Table().Border(plain ? TableBorder.None : TableBorder.Rounded);
-        table.AddColumns("name", "kind", "timeout", "retries", "at once", "result", "description");
+        table.AddColumns("name", "kind", "timeout", "effects", "approval", "retries", "at once", "result", "description");
         foreach (var tool in registry.Tools)
         {
             table.AddRow(
                 Markup.Escape(tool.Name),
                 Markup.Escape(tool.Definition?.Kind ?? BuiltIn),
                 DurationValue.Format(tool.Limits.Timeout),
+                EffectsName(tool),
+                Markup.Escape(tool.Approval.ToString()),
                 tool.IsIdempotent ? $"{tool.Limits.Retries}" : "0",
                 $"{tool.Limits.Concurrency}",
                 $"{tool.Limits.MaxResultBytes:N0} bytes",
@@ -63,6 +66,8 @@ internal static class ToolsListCommand
             json.WriteString("description"u8, tool.Description);
             json.WriteString("kind"u8, tool.Definition?.Kind ?? BuiltIn);
             json.WriteBoolean("idempotent"u8, tool.IsIdempotent);
+            json.WriteString("effects"u8, EffectsName(tool));
+            json.WriteString("approval"u8, tool.Approval.ToString());
             json.WritePropertyName("parameters"u8);
             tool.JsonSchema.WriteTo(json);
             Write(json, "limits", tool.Limits);
@@ -73,6 +78,21 @@ internal static class ToolsListCommand
         Write(json, "default_limits", new ToolLimits());
     }
 
+    private static string EffectsName(RegisteredTool tool) => tool.Effects == ToolEffects.Write ? "write" : "read";
+
+    /// <summary>A limit that may be lifted, as the file has it.</summary>
+    private static void WriteOptional(Utf8JsonWriter json, string name, int? value)
+    {
+        if (value is { } number)
+        {
+            json.WriteNumber(name, number);
+        }
+        else
+        {
+            json.WriteBoolean(name, value: false);
+        }
+    }
+
     /// <summary>The limits under the names of the tool file.</summary>
     private static void Write(Utf8JsonWriter json, string name, ToolLimits limits)
     {
@@ -81,6 +101,8 @@ internal static class ToolsListCommand
         json.WriteString("attempt_timeout"u8, DurationValue.Format(limits.AttemptTimeout ?? limits.Timeout));
         json.WriteNumber("retries"u8, limits.Retries);
         json.WriteNumber("concurrency"u8, limits.Concurrency);
+        WriteOptional(json, "rate_per_minute", limits.RatePerMinute);
+        WriteOptional(json, "calls_per_turn", limits.CallsPerTurn);
         json.WriteNumber("max_result_bytes"u8, limits.MaxResultBytes);
         if (limits.CircuitBreaker is { } breaker)
         {

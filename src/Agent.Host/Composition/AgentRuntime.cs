@@ -7,6 +7,8 @@ using Agent.Core.Inference;
 using Agent.Core.Native;
 using Agent.Core.Prompts;
 using Agent.Host.Configuration;
+using Agent.Tools.Ledger;
+using Agent.Tools.Masking;
 using Agent.Tools.Registry;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Logging;
@@ -18,6 +20,8 @@ namespace Agent.Host.Composition;
 internal sealed class AgentRuntime : IAsyncDisposable
 {
     private readonly AgentDefinitions _definitions;
+    private readonly AgentRuntimeOptions _options;
+    private readonly SqliteToolLedger _ledger;
 
     private AgentRuntime(AgentSettings settings, AgentDefinitions definitions, LlamaModel model, InferenceEngine engine, LlamaChatClient client, AgentRuntimeOptions options)
     {
@@ -26,7 +30,9 @@ internal sealed class AgentRuntime : IAsyncDisposable
         Model = model;
         Engine = engine;
         Client = client;
-        Loop = CreateLoop(client, settings, options);
+        _options = options;
+        _ledger = new SqliteToolLedger(options.LedgerPath ?? settings.LedgerPath(), options.Time);
+        Loop = CreateLoop(client);
         Request = new AgentRequest { Tools = [.. definitions.Tools.Tools] };
     }
 
@@ -170,9 +176,19 @@ internal sealed class AgentRuntime : IAsyncDisposable
         }
     }
 
-    /// <summary>A loop over a client, with the limits of the settings.</summary>
-    public static AgentLoop CreateLoop(IChatClient client, AgentSettings settings, AgentRuntimeOptions options) =>
-        new(client, new AgentLoopOptions { Limits = settings.Loop }, options.LoggerFactory.CreateLogger<AgentLoop>(), options.Time);
+    /// <summary>A loop over a client, with the limits of the settings; what tools change is entered in the ledger, and secrets are masked.</summary>
+    public AgentLoop CreateLoop(IChatClient client)
+    {
+        var loggers = _options.LoggerFactory;
+        var options = new AgentLoopOptions
+        {
+            Limits = Settings.Loop,
+            Mask = new CurrentMask(_definitions),
+            DecorateToolInvoker = function => new MaskingToolInvoker(
+                new LedgerToolInvoker(function, _ledger, loggers.CreateLogger<LedgerToolInvoker>()), () => _definitions.Tools.Mask),
+        };
+        return new AgentLoop(client, options, loggers.CreateLogger<AgentLoop>(), _options.Time);
+    }
 
     /// <summary>The system prompt for a conversation that begins with a question.</summary>
     public string SystemPrompt(string question) => _definitions.SystemPrompt(question);
@@ -205,6 +221,12 @@ internal sealed class AgentRuntime : IAsyncDisposable
     private static IReadOnlyList<string> WarningsOf(ModelDescription model) => QwenChatTemplate.Matches(model.ChatTemplate)
         ? []
         : [$"The chat template of '{Path.GetFileName(model.Path)}' is not that of Qwen2.5, which is used all the same: answers and tool calls may be poor. Choose a Qwen2.5 model."];
+
+    /// <summary>The mask of the tools that are in force.</summary>
+    private sealed class CurrentMask(AgentDefinitions definitions) : ITextMask
+    {
+        public string Mask(string text) => definitions.Tools.Mask.Mask(text);
+    }
 
     /// <summary>Passes the progress on at once: <see cref="Progress{T}"/> would post it, and it would arrive after the end.</summary>
     private sealed class ModelProgress(IProgress<AgentLoadProgress> receiver) : IProgress<float>

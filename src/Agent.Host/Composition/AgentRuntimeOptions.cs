@@ -19,6 +19,10 @@ internal sealed record AgentRuntimeOptions
     /// <value>null.</value>
     public int? DefaultSequences { get; init; }
 
+    /// <summary>The ledger of calls that change something; null for the file that the settings name.</summary>
+    /// <value>null.</value>
+    public string? LedgerPath { get; init; }
+
     /// <summary>Adds functions and kinds to the tools of the file.</summary>
     /// <value>null.</value>
     public Action<ToolRegistryBuilder>? ConfigureTools { get; init; }

@@ -29,6 +29,9 @@ internal sealed record AgentSettings
     /// <summary><c>Agent:Tools:File</c>; looked up as <see cref="ModelSettings.Path"/>.</summary>
     public string ToolsFile { get; init; } = "tools.yaml";
 
+    /// <summary><c>Agent:Tools:Ledger</c>: the file that remembers calls that change something; null for one in the user's folder of application data.</summary>
+    public string? Ledger { get; init; }
+
     /// <summary><c>Agent:Loop</c>.</summary>
     public AgentLimits Loop { get; init; } = new();
 
@@ -37,6 +40,18 @@ internal sealed record AgentSettings
 
     /// <summary>The sources that were read, weakest first, in words.</summary>
     public IReadOnlyList<string> Sources { get; init; } = [];
+
+    /// <summary>The full path of the ledger, which need not exist. Where the system knows no folder of application data, it lies in the current one.</summary>
+    public string LedgerPath()
+    {
+        if (Ledger is { } path)
+        {
+            return Path.GetFullPath(path, SearchFolders[0]);
+        }
+
+        var data = Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify);
+        return Path.Combine(data.Length > 0 ? Path.Combine(data, "agent") : SearchFolders[0], "ledger.db");
+    }
 
     /// <summary>Finds a file or folder that a setting names.</summary>
     public ResolvedPath Resolve(string path) => ResolvedPath.Find(path, SearchFolders);

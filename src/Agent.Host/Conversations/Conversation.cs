@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using Agent.Core.Agents;
 using Agent.Host.Composition;
+using Agent.Host.Terminal;
 using Microsoft.Extensions.AI;
 
 namespace Agent.Host.Conversations;
@@ -9,15 +10,17 @@ namespace Agent.Host.Conversations;
 internal sealed class Conversation : IDisposable
 {
     private readonly AgentRuntime _agent;
+    private readonly IApprovalPrompt? _approval;
     private readonly AgentLoop _loop;
     private readonly HistoryWindowChatClient _window;
     private readonly List<ChatMessage> _history = [];
 
-    public Conversation(AgentRuntime agent, AgentRuntimeOptions options)
+    public Conversation(AgentRuntime agent, IApprovalPrompt? approval)
     {
         _agent = agent;
+        _approval = approval;
         _window = new HistoryWindowChatClient(agent.Client, agent.Engine.ContextTokens);
-        _loop = AgentRuntime.CreateLoop(_window, agent.Settings, options);
+        _loop = agent.CreateLoop(_window);
     }
 
     /// <summary>Turns that ended with an answer or at a limit.</summary>
@@ -44,7 +47,7 @@ internal sealed class Conversation : IDisposable
             : [new ChatMessage(ChatRole.System, _agent.SystemPrompt(question))];
         messages.Add(new ChatMessage(ChatRole.User, question));
         _window.BeginTurn();
-        await foreach (var next in _loop.RunAsync(messages, _agent.Request, cancellationToken))
+        await foreach (var next in ApprovingRun.RunAsync(_loop, messages, _agent.Request, _approval, cancellationToken))
         {
             if (next is AgentFinished finished)
             {

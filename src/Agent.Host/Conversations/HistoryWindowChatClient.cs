@@ -36,8 +36,8 @@ internal sealed class HistoryWindowChatClient(IChatClient inner, int contextToke
     /// <returns>False where the only turn is the one under way.</returns>
     public static bool DropOldestTurn(List<ChatMessage> messages)
     {
-        var first = messages.FindIndex(message => message.Role == ChatRole.User);
-        var second = first < 0 ? -1 : messages.FindIndex(first + 1, message => message.Role == ChatRole.User);
+        var first = messages.FindIndex(IsQuestion);
+        var second = first < 0 ? -1 : messages.FindIndex(first + 1, IsQuestion);
         if (second < 0)
         {
             return false;
@@ -75,6 +75,10 @@ internal sealed class HistoryWindowChatClient(IChatClient inner, int contextToke
     public void Dispose()
     {
     }
+
+    /// <summary>The answer to a request for approval belongs to the turn that asked.</summary>
+    private static bool IsQuestion(ChatMessage message) =>
+        message.Role == ChatRole.User && !(message.Contents.Count > 0 && message.Contents.All(content => content is ToolApprovalResponseContent));
 
     private List<ChatMessage> Window(IEnumerable<ChatMessage> messages)
     {

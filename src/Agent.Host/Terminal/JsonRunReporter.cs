@@ -23,6 +23,14 @@ internal sealed class JsonRunReporter(JsonLines lines, TimeSpan loadTime) : IRun
                     call.Arguments.WriteTo(json);
                 });
                 break;
+            case AgentApprovalRequested approval:
+                lines.Write("approval_request", json =>
+                {
+                    json.WriteString("id"u8, approval.Request.RequestId);
+                    json.WriteString("call_id"u8, approval.Call.CallId);
+                    json.WriteString("name"u8, approval.Call.Name);
+                });
+                break;
             case AgentToolCallFinished result:
                 lines.WriteToolResult(result.CallId, result.Name, result.Succeeded, result.Duration, result.Content);
                 break;

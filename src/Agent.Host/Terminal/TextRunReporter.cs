@@ -32,6 +32,10 @@ internal sealed class TextRunReporter(ConsoleTerminal terminal, AgentLimits limi
                 terminal.WriteNotice(TerminalText.OneLine($"→ {call.Name} {call.ArgumentsJson}", LongestShown), new Style(Color.Blue));
                 _indicator.Show($"waiting for {call.Name}");
                 break;
+            case AgentApprovalRequested approval:
+                EndLine();
+                terminal.WriteNotice(TerminalText.OneLine($"? {approval.Call.Name} needs your approval", LongestShown), new Style(Color.Yellow));
+                break;
             case AgentToolCallFinished result:
                 EndLine();
                 Write(result);

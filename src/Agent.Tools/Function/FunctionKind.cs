@@ -1,4 +1,6 @@
+using Agent.Core.Agents;
 using Agent.Tools.Registry;
+using Microsoft.Extensions.AI;
 
 namespace Agent.Tools.Function;
 
@@ -17,7 +19,11 @@ public sealed class FunctionKind : IToolKind
         ArgumentNullException.ThrowIfNull(definition);
         ArgumentNullException.ThrowIfNull(context);
         return FunctionOptions.Read(definition, context) is { } options
-            ? new ReadyToolSource(new CreatedTool(new DeclaredFunction(options.Function, definition)))
+            ? new ReadyToolSource(new CreatedTool(new DeclaredFunction(options.Function, definition))
+            {
+                // C# functions are taken as Microsoft.Extensions.AI takes them: one that says nothing runs without a question.
+                Effects = options.Function.GetService<ApprovalRequiredAIFunction>() is null ? ToolEffects.Read : ToolEffects.Write,
+            })
             : null;
     }
 }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Agent.Core.Agents;
+using Agent.Tools.Approval;
 using Agent.Tools.Resilience;
 using Agent.Tools.Safety;
 using Microsoft.Extensions.AI;
@@ -17,10 +18,11 @@ namespace Agent.Tools.Registry;
 /// time-outs, an open circuit and every failure that the function itself reports so; other exceptions of the function pass
 /// unchanged. A result is a <see cref="JsonElement"/>, a text, or what the function returned where it is neither.
 /// </remarks>
-public sealed partial class RegisteredTool : DelegatingAIFunction
+public sealed partial class RegisteredTool : DelegatingAIFunction, IToolPolicy
 {
     private readonly IArgumentsValidator _validator;
     private readonly ToolPipeline _pipeline;
+    private readonly ITextMask _mask;
     private readonly TimeProvider _timeProvider;
     private readonly ILogger _logger;
 
@@ -28,19 +30,23 @@ public sealed partial class RegisteredTool : DelegatingAIFunction
         AIFunction function,
         ToolDefinition? definition,
         ToolLimits limits,
-        bool isIdempotent,
+        ToolTraits traits,
         IArgumentsValidator validator,
+        ITextMask mask,
         TimeProvider timeProvider,
         ILogger logger)
         : base(function)
     {
         Definition = definition;
         Limits = limits;
-        IsIdempotent = isIdempotent;
+        IsIdempotent = traits.IsIdempotent;
+        Effects = traits.Effects;
+        Approval = traits.Approval;
         _validator = validator;
+        _mask = mask;
         _timeProvider = timeProvider;
         _logger = logger;
-        _pipeline = new ToolPipeline(function.Name, limits, isIdempotent, timeProvider);
+        _pipeline = new ToolPipeline(function.Name, limits, traits.IsIdempotent, timeProvider);
     }
 
     /// <summary>The entry of the file that it comes from; null for a function that C# code added.</summary>
@@ -51,6 +57,18 @@ public sealed partial class RegisteredTool : DelegatingAIFunction
 
     /// <summary>Whether running a call twice does no harm; only then are calls retried.</summary>
     public bool IsIdempotent { get; }
+
+    /// <inheritdoc/>
+    public ToolEffects Effects { get; }
+
+    /// <summary>When a person must agree before a call runs. The tool loop asks; calling the function directly does not.</summary>
+    public ToolApproval Approval { get; }
+
+    /// <inheritdoc/>
+    public int? MaxCallsPerRun => Limits.CallsPerTurn;
+
+    /// <inheritdoc/>
+    public bool RequiresApproval(JsonElement arguments) => Approval.IsRequired(arguments);
 
     /// <inheritdoc/>
     protected override async ValueTask<object?> InvokeCoreAsync(AIFunctionArguments arguments, CancellationToken cancellationToken)
@@ -68,7 +86,7 @@ public sealed partial class RegisteredTool : DelegatingAIFunction
         catch (ToolException exception)
         {
             var elapsed = _timeProvider.GetElapsedTime(started);
-            var reason = SingleLine.Of(exception.Message);
+            var reason = SingleLine.Of(_mask.Mask(exception.Message));
             LogFailed(Name, elapsed, reason);
             throw;
         }

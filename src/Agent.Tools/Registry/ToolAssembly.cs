@@ -1,3 +1,4 @@
+using Agent.Core.Agents;
 using Agent.Core.Schemas;
 using Agent.Tools.Yaml;
 using Microsoft.Extensions.AI;
@@ -6,7 +7,7 @@ using Microsoft.Extensions.Logging;
 namespace Agent.Tools.Registry;
 
 /// <summary>Wraps functions into tools, with what must hold across all of them: one name once, a description, a schema that can be enforced.</summary>
-internal sealed class ToolAssembly(TimeProvider timeProvider, ILogger logger, ToolProblems problems)
+internal sealed class ToolAssembly(ITextMask mask, TimeProvider timeProvider, ILogger logger, ToolProblems problems)
 {
     private readonly List<RegisteredTool> _tools = [];
     private readonly Dictionary<string, ToolDefinition?> _owners = new(StringComparer.Ordinal);
@@ -16,7 +17,7 @@ internal sealed class ToolAssembly(TimeProvider timeProvider, ILogger logger, To
     internal void Add(CreatedTool tool, ToolDefinition definition)
     {
         var function = tool.Function;
-        var isIdempotent = definition.IsIdempotent ?? tool.IsIdempotent;
+        var traits = ToolTraits.Of(tool, definition);
         if (_owners.TryGetValue(function.Name, out var first))
         {
             problems.Add(definition.Position, $"duplicate tool name \"{function.Name}\"; the first is at {first!.Position}", "Rename one of the two");
@@ -27,18 +28,23 @@ internal sealed class ToolAssembly(TimeProvider timeProvider, ILogger logger, To
             problems.Add(definition.Position, $"tool \"{function.Name}\" has no \"description\"", "Say in one sentence what the tool does; the model chooses by it");
         }
 
-        if (definition.RetriesPosition is { } retries && definition.Limits.Retries > 0 && !isIdempotent)
+        if (definition.RetriesPosition is { } retries && definition.Limits.Retries > 0 && !traits.IsIdempotent)
         {
             problems.Add(retries, $"\"retries\" of tool \"{definition.Name}\" needs an idempotent tool", "Write \"idempotent: true\" if running a call twice does no harm, else remove \"retries\"");
         }
 
+        foreach (var problem in traits.Approval.Condition?.Check(function.JsonSchema) ?? [])
+        {
+            problems.Add(definition.ApprovalPosition, $"\"approval\" of tool \"{function.Name}\" can never be decided: {problem}", "Compare arguments of the tool with values of their own type");
+        }
+
         if (Compile(function, definition) is { } validator && _owners.TryAdd(function.Name, definition))
         {
-            _tools.Add(new RegisteredTool(function, definition, definition.Limits, isIdempotent, validator, timeProvider, logger));
+            _tools.Add(new RegisteredTool(function, definition, definition.Limits, traits, validator, mask, timeProvider, logger));
         }
     }
 
-    internal void Add(AIFunction function, ToolLimits limits, bool isIdempotent)
+    internal void Add(AIFunction function, ToolLimits limits, ToolTraits traits)
     {
         if (_owners.TryGetValue(function.Name, out var first))
         {
@@ -58,7 +64,7 @@ internal sealed class ToolAssembly(TimeProvider timeProvider, ILogger logger, To
         }
 
         _owners.Add(function.Name, null);
-        _tools.Add(new RegisteredTool(function, definition: null, limits, isIdempotent, validator, timeProvider, logger));
+        _tools.Add(new RegisteredTool(function, definition: null, limits, traits, validator, mask, timeProvider, logger));
     }
 
     private SchemaArgumentsValidator? Compile(AIFunction function, ToolDefinition definition)

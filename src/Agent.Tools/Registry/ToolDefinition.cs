@@ -1,4 +1,6 @@
 using System.Text.Json;
+using Agent.Core.Agents;
+using Agent.Tools.Approval;
 using Agent.Tools.Yaml;
 
 namespace Agent.Tools.Registry;
@@ -27,6 +29,15 @@ public sealed class ToolDefinition
     /// <summary>Whether running a call twice does no harm; null leaves it to the kind.</summary>
     public bool? IsIdempotent { get; init; }
 
+    /// <summary>Whether calls change something; null leaves it to the kind.</summary>
+    public ToolEffects? Effects { get; init; }
+
+    /// <summary>
+    /// When a person must agree before a call runs; null for <see cref="ToolApproval.Always"/> where calls change something, else
+    /// <see cref="ToolApproval.Never"/>.
+    /// </summary>
+    public ToolApproval? Approval { get; init; }
+
     /// <summary>Where the entry begins.</summary>
     public required SourcePosition Position { get; init; }
 
@@ -38,6 +49,9 @@ public sealed class ToolDefinition
 
     /// <summary><c>parameters</c> as it stands in the file; null when there are none.</summary>
     internal YamlMapping? ParametersSource { get; init; }
+
+    /// <summary>Where the condition of <see cref="Approval"/> stands; the entry's place when there is none.</summary>
+    internal SourcePosition ApprovalPosition { get; init; }
 
     /// <summary>Where the file asks for retries in this entry; null when it does not.</summary>
     internal SourcePosition? RetriesPosition { get; init; }

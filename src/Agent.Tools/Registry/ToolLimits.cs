@@ -26,6 +26,17 @@ public sealed record ToolLimits
     /// <value>8.</value>
     public int Concurrency { get; init; } = 8;
 
+    /// <summary>
+    /// Attempts in any 60 seconds, over all runs of the process, 1 to 10,000 (<c>rate_per_minute</c>); a call beyond it is refused at
+    /// once and told when the next is possible. Null for no limit (<c>rate_per_minute: false</c>).
+    /// </summary>
+    /// <value>null.</value>
+    public int? RatePerMinute { get; init; }
+
+    /// <summary>Calls that the model may make while it answers one question, 1 to 1,000 (<c>calls_per_turn</c>); null for no limit of its own (<c>calls_per_turn: false</c>).</summary>
+    /// <value>null.</value>
+    public int? CallsPerTurn { get; init; }
+
     /// <summary>Bytes of UTF-8 that a result may have, 256 to 4,194,304 (<c>max_result_bytes</c>); a longer one is cut and says so.</summary>
     /// <value>16,384.</value>
     public int MaxResultBytes { get; init; } = 16_384;

@@ -35,11 +35,21 @@ internal static class ToolLimitsReader
             Retries = reader.Integer("retries", 0, 10) ?? inherited.Retries,
             CircuitBreaker = ReadBreaker(reader, inherited, problems, owner),
             Concurrency = reader.Integer("concurrency", 1, 1_024) ?? inherited.Concurrency,
+            RatePerMinute = ReadOptional(reader, "rate_per_minute", 10_000, inherited.RatePerMinute),
+            CallsPerTurn = ReadOptional(reader, "calls_per_turn", 1_000, inherited.CallsPerTurn),
             MaxResultBytes = reader.Integer("max_result_bytes", 256, 4_194_304) ?? inherited.MaxResultBytes,
         };
         reader.End();
         return limits;
     }
+
+    /// <summary>A number, or <c>false</c> to lift the limit of the defaults.</summary>
+    private static int? ReadOptional(MappingReader reader, string key, int maximum, int? inherited) => reader.Value(key) switch
+    {
+        null => inherited,
+        YamlScalar { IsPlain: true, Text: "false" } => null,
+        _ => reader.Integer(key, 1, maximum) ?? inherited,
+    };
 
     private static CircuitBreakerLimits? ReadBreaker(MappingReader limits, ToolLimits inherited, ToolProblems problems, string owner)
     {

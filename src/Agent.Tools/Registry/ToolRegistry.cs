@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Diagnostics.CodeAnalysis;
+using Agent.Tools.Masking;
 
 namespace Agent.Tools.Registry;
 
@@ -13,15 +14,19 @@ public sealed class ToolRegistry : IAsyncDisposable
     private readonly IReadOnlyList<object> _resources;
     private int _disposed;
 
-    internal ToolRegistry(IReadOnlyList<RegisteredTool> tools, IReadOnlyList<object> resources)
+    internal ToolRegistry(IReadOnlyList<RegisteredTool> tools, SecretMask mask, IReadOnlyList<object> resources)
     {
         Tools = tools;
+        Mask = mask;
         _resources = resources;
         _byName = tools.ToFrozenDictionary(tool => tool.Name, StringComparer.Ordinal);
     }
 
     /// <summary>The tools: those of the files in file order, then those that C# code added.</summary>
     public IReadOnlyList<RegisteredTool> Tools { get; }
+
+    /// <summary>What the files declare as secret; <see cref="SecretMask.None"/> where they declare nothing.</summary>
+    public SecretMask Mask { get; }
 
     /// <summary>Finds a tool by its exact name.</summary>
     public bool TryGet(string name, [NotNullWhen(true)] out RegisteredTool? tool) => _byName.TryGetValue(name, out tool);

@@ -1,4 +1,6 @@
 using Agent.Core.Agents;
+using Agent.Tools.Approval;
+using Agent.Tools.Masking;
 using Agent.Tools.Safety;
 using Agent.Tools.Yaml;
 using Microsoft.Extensions.AI;
@@ -12,7 +14,7 @@ public sealed class ToolRegistryBuilder
 {
     private readonly List<string> _paths = [];
     private readonly List<(string Text, string FileName)> _texts = [];
-    private readonly List<(AIFunction Function, ToolLimits Limits, bool IsIdempotent)> _added = [];
+    private readonly List<(AIFunction Function, ToolLimits Limits, ToolTraits Traits)> _added = [];
     private readonly Dictionary<string, AIFunction> _functions = new(StringComparer.Ordinal);
     private readonly Dictionary<string, IToolKind> _kinds = ToolKinds.Default.ToDictionary(kind => kind.Name, StringComparer.Ordinal);
 
@@ -62,10 +64,18 @@ public sealed class ToolRegistryBuilder
     /// <param name="function">The function.</param>
     /// <param name="limits">Its limits; the defaults of <see cref="ToolLimits"/> when null.</param>
     /// <param name="isIdempotent">Whether running a call twice does no harm, so that it may be retried.</param>
-    public ToolRegistryBuilder AddFunction(AIFunction function, ToolLimits? limits = null, bool isIdempotent = false)
+    /// <param name="effects">Whether calls change something: then the same call runs once in a run, and the ledger remembers it.</param>
+    /// <param name="approval">When a person must agree; null for <see cref="ToolApproval.Always"/> where the function is an <see cref="ApprovalRequiredAIFunction"/>, else <see cref="ToolApproval.Never"/>.</param>
+    public ToolRegistryBuilder AddFunction(
+        AIFunction function,
+        ToolLimits? limits = null,
+        bool isIdempotent = false,
+        ToolEffects effects = ToolEffects.Read,
+        ToolApproval? approval = null)
     {
         ArgumentNullException.ThrowIfNull(function);
-        _added.Add((function, limits ?? new ToolLimits(), isIdempotent));
+        approval ??= function.GetService<ApprovalRequiredAIFunction>() is null ? ToolApproval.Never : ToolApproval.Always;
+        _added.Add((function, limits ?? new ToolLimits(), new ToolTraits(isIdempotent, effects, approval)));
         return this;
     }
 
@@ -119,17 +129,17 @@ public sealed class ToolRegistryBuilder
         var resources = new List<object>();
         try
         {
-            var prepared = Read(problems, resources);
+            var prepared = Read(problems, resources, out var mask);
 
             // What is ready is checked before anything is started, so that its problems come with those of the files.
-            await AssembleAsync(prepared.Where(entry => entry.Source is ReadyToolSource), problems, cancellationToken).ConfigureAwait(false);
-            var assembly = await AssembleAsync(prepared, problems, cancellationToken).ConfigureAwait(false);
-            foreach (var (function, limits, isIdempotent) in _added)
+            await AssembleAsync(prepared.Where(entry => entry.Source is ReadyToolSource), mask, problems, cancellationToken).ConfigureAwait(false);
+            var assembly = await AssembleAsync(prepared, mask, problems, cancellationToken).ConfigureAwait(false);
+            foreach (var (function, limits, traits) in _added)
             {
-                assembly.Add(function, limits, isIdempotent);
+                assembly.Add(function, limits, traits);
             }
 
-            return new ToolRegistry(assembly.Tools, resources);
+            return new ToolRegistry(assembly.Tools, mask, resources);
         }
         catch
         {
@@ -138,11 +148,12 @@ public sealed class ToolRegistryBuilder
         }
     }
 
-    private List<(ToolDefinition Definition, IToolSource Source)> Read(ToolProblems problems, List<object> resources)
+    private List<(ToolDefinition Definition, IToolSource Source)> Read(ToolProblems problems, List<object> resources, out SecretMask mask)
     {
         var files = _paths.Select(path => ToolsFile.Load(path, problems))
             .Concat(_texts.Select(text => ToolsFile.Parse(text.Text, text.FileName, problems)))
             .ToList();
+        mask = SecretMask.Combine(files.Select(file => file.Mask));
         var context = new ToolKindContext(problems, LoggerFactory, TimeProvider, Environment, CreateHttpHandler, _functions, resources) { AllowProcesses = AllowProcesses };
         var prepared = new List<(ToolDefinition, IToolSource)>();
         foreach (var definition in files.SelectMany(file => file.Tools))
@@ -162,10 +173,11 @@ public sealed class ToolRegistryBuilder
 
     private async ValueTask<ToolAssembly> AssembleAsync(
         IEnumerable<(ToolDefinition Definition, IToolSource Source)> prepared,
+        SecretMask mask,
         ToolProblems problems,
         CancellationToken cancellationToken)
     {
-        var assembly = new ToolAssembly(TimeProvider, LoggerFactory.CreateLogger<RegisteredTool>(), problems);
+        var assembly = new ToolAssembly(mask, TimeProvider, LoggerFactory.CreateLogger<RegisteredTool>(), problems);
         foreach (var (definition, source) in prepared)
         {
             await OpenAsync(definition, source, assembly, problems, cancellationToken).ConfigureAwait(false);

@@ -1,3 +1,4 @@
+using Agent.Tools.Masking;
 using Agent.Tools.Yaml;
 
 namespace Agent.Tools.Registry;
@@ -13,9 +14,10 @@ public sealed class ToolsFile
     /// <summary>The largest file that is read, in bytes.</summary>
     public const int MaximumBytes = 256 * 1024;
 
-    private ToolsFile(string fileName, IReadOnlyList<ToolDefinition> tools)
+    private ToolsFile(string fileName, IReadOnlyList<ToolDefinition> tools, SecretMask? mask = null)
     {
         FileName = fileName;
+        Mask = mask ?? SecretMask.None;
         Tools = tools;
     }
 
@@ -24,6 +26,9 @@ public sealed class ToolsFile
 
     /// <summary>The entries in file order; their names are unique.</summary>
     public IReadOnlyList<ToolDefinition> Tools { get; }
+
+    /// <summary>What the file declares as secret.</summary>
+    public SecretMask Mask { get; }
 
     /// <summary>Reads and checks a file.</summary>
     /// <param name="path">The file; messages name it as it is given here.</param>
@@ -88,6 +93,7 @@ public sealed class ToolsFile
         }
 
         var root = YamlDocumentReader.Read(text, fileName, problems);
-        return new ToolsFile(fileName, ToolsFileReader.Read(root, new SourcePosition(fileName, 1, 1), problems));
+        var (tools, mask) = ToolsFileReader.Read(root, new SourcePosition(fileName, 1, 1), problems);
+        return new ToolsFile(fileName, tools, mask);
     }
 }

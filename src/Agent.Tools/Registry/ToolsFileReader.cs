@@ -1,5 +1,8 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using Agent.Core.Agents;
+using Agent.Tools.Approval;
+using Agent.Tools.Masking;
 using Agent.Tools.Yaml;
 
 namespace Agent.Tools.Registry;
@@ -9,7 +12,7 @@ internal static partial class ToolsFileReader
 {
     private static readonly string[] Versions = ["1"];
 
-    internal static IReadOnlyList<ToolDefinition> Read(YamlValue? root, SourcePosition start, ToolProblems problems)
+    internal static (IReadOnlyList<ToolDefinition> Tools, SecretMask Mask) Read(YamlValue? root, SourcePosition start, ToolProblems problems)
     {
         if (root is not YamlMapping mapping)
         {
@@ -18,7 +21,7 @@ internal static partial class ToolsFileReader
                 problems.Add(root?.Position ?? start, "the file holds no mapping", "Begin it with \"version: 1\" and \"tools:\"");
             }
 
-            return [];
+            return ([], SecretMask.None);
         }
 
         var reader = new MappingReader(mapping, problems, "the file");
@@ -27,6 +30,7 @@ internal static partial class ToolsFileReader
             problems.Add(version.Position, $"version {version.Shape} is not known", "Write \"version: 1\"");
         }
 
+        var mask = MaskReader.Read(reader.Mapping("masking"), problems);
         var defaults = ReadDefaults(reader.Mapping("defaults"), problems);
         var tools = new List<ToolDefinition>();
         var places = new Dictionary<string, SourcePosition>(StringComparer.Ordinal);
@@ -48,7 +52,7 @@ internal static partial class ToolsFileReader
         }
 
         reader.End();
-        return tools;
+        return (tools, mask);
     }
 
     private static ToolLimits ReadDefaults(YamlMapping? mapping, ToolProblems problems)
@@ -94,6 +98,9 @@ internal static partial class ToolsFileReader
             Options = options ?? new YamlMapping(mapping.Position, []),
             Limits = ToolLimitsReader.Read(limits, defaults, problems, named),
             IsIdempotent = reader.Boolean("idempotent"),
+            Effects = ReadEffects(reader),
+            Approval = ToolApprovalReader.Read(reader, problems, named),
+            ApprovalPosition = mapping.Find("approval")?.Value.Position ?? mapping.Position,
             Position = name?.Position ?? mapping.Position,
             ParametersSource = mapping.Find("parameters")?.Value as YamlMapping,
             KindPosition = kind?.Position ?? mapping.Position,
@@ -102,6 +109,13 @@ internal static partial class ToolsFileReader
         reader.End();
         return name is null || kind is null ? null : definition;
     }
+
+    private static ToolEffects? ReadEffects(MappingReader reader) => reader.Choice("effects", string.Empty, "read", "write") switch
+    {
+        "read" => ToolEffects.Read,
+        "write" => ToolEffects.Write,
+        _ => null,
+    };
 
     private static JsonElement? ReadParameters(MappingReader reader, string owner, ToolProblems problems)
     {

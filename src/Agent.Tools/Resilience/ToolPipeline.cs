@@ -20,11 +20,13 @@ internal sealed class ToolPipeline
     private readonly string _toolName;
     private readonly ToolLimits _limits;
     private readonly ResiliencePipeline _pipeline;
+    private readonly RateLimit? _rate;
 
     internal ToolPipeline(string toolName, ToolLimits limits, bool isIdempotent, TimeProvider timeProvider)
     {
         _toolName = toolName;
         _limits = limits;
+        _rate = limits.RatePerMinute is { } perMinute ? new RateLimit(perMinute, timeProvider) : null;
         _pipeline = Build(limits, isIdempotent, timeProvider);
     }
 
@@ -40,6 +42,11 @@ internal sealed class ToolPipeline
             return await _pipeline.ExecuteAsync(
                 async token =>
                 {
+                    if (_rate is { } rate && !rate.TryAcquire(out var wait))
+                    {
+                        throw new ToolException($"{_toolName} may be called {_limits.RatePerMinute} times a minute; the next call is possible in {DurationText.Words(TimeSpan.FromSeconds(Math.Ceiling(wait.TotalSeconds)))}");
+                    }
+
                     attempts++;
 
                     // A function that ignores its token is left behind, so that it cannot hold up the turn. It gives up its

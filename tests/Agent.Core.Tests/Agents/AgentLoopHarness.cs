@@ -123,7 +123,7 @@ internal static class AgentLoopHarness
     private static IEnumerable<string> Calls(ChatMessage message) =>
         message.Contents.OfType<FunctionCallContent>().Where(c => !c.InformationalOnly).Select(c => c.CallId);
 
-    private static bool Pending(AgentFinished finished, string callId) => 
+    private static bool Pending(AgentFinished finished, string callId) =>
         finished.PendingCalls.Any(c => c.CallId == callId) || finished.PendingApprovals.Any(a => a.ToolCall.CallId == callId);
 
     private sealed class RawFunction(

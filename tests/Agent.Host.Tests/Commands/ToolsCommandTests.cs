@@ -23,7 +23,7 @@ public sealed class ToolsCommandTests : IDisposable
         var lines = _console.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
         Assert.Equal(2, lines.Length);
         Assert.StartsWith("name ", lines[0], StringComparison.Ordinal);
-        Assert.Matches("^get_current_weather +weather +10s +2 +8 +16,384 bytes +Get the current weather for a city *$", lines[1]);
+        Assert.Matches("^get_current_weather +weather +10s +read +never +2 +8 +16,384 bytes +Get the current weather for a city *$", lines[1]);
     }
 
     [Fact]
@@ -38,7 +38,7 @@ public sealed class ToolsCommandTests : IDisposable
         Assert.Equal("city", tool.GetProperty("parameters").GetProperty("required")[0].GetString());
         Assert.Equal(root.GetProperty("default_limits").GetRawText(), tool.GetProperty("limits").GetRawText());
         Assert.Equal(
-            """{"timeout":"10s","attempt_timeout":"10s","retries":2,"concurrency":8,"max_result_bytes":16384,"circuit_breaker":{"failures":5,"window":"30s","break":"15s"}}""",
+            """{"timeout":"10s","attempt_timeout":"10s","retries":2,"concurrency":8,"rate_per_minute":false,"calls_per_turn":false,"max_result_bytes":16384,"circuit_breaker":{"failures":5,"window":"30s","break":"15s"}}""",
             root.GetProperty("default_limits").GetRawText());
     }
 

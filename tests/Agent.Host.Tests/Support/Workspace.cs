@@ -8,7 +8,7 @@ internal sealed class Workspace : IDisposable
     public string Path { get; } = System.IO.Path.Combine(System.IO.Path.GetTempPath(), $"agent-host-{Guid.NewGuid():N}");
 
     /// <summary>The environment. One thread: several wait for each other in busy loops, which a loaded machine makes endless.</summary>
-    public Dictionary<string, string> Variables { get; } = new(StringComparer.Ordinal) { ["Agent__Engine__Threads"] = "1" };
+    public Dictionary<string, string> Variables { get; } = new(StringComparer.Ordinal) { ["Agent__Engine__Threads"] = "1", ["Agent__Tools__Ledger"] = "ledger.db" };
 
     public string Write(string name, string text)
     {

@@ -9,7 +9,7 @@ public sealed class RunEndTests
     public void Every_finish_reason_has_its_documented_name()
     {
         Assert.Equal(
-            ["stop", "length", "content_filter", "tool_calls", "round_limit", "time_limit", "repeated_call"],
+            ["stop", "length", "content_filter", "tool_calls", "approval_required", "round_limit", "time_limit", "repeated_call"],
             Enum.GetValues<AgentFinishReason>().Select(RunEnd.NameOf));
     }
 
