@@ -5,6 +5,9 @@ namespace Agent.Tools.Http;
 /// <summary>The arguments of one call, with the schema's defaults for those that the model left out.</summary>
 internal sealed class HttpArguments(JsonElement arguments, JsonElement schema)
 {
+    /// <summary>The key by which a server can tell a repeated request from a new one; null outside the tool loop.</summary>
+    internal string? IdempotencyKey { get; init; }
+
     /// <summary>The value; null counts as absent.</summary>
     internal JsonElement? Find(string name)
     {

@@ -9,6 +9,7 @@ internal sealed class HttpExchange(HttpClient client, HttpOptions options)
 {
     internal const int MaximumRedirects = 3;
 
+    private const string IdempotencyKeyHeader = "Idempotency-Key";
     private static readonly ProductInfoHeaderValue UserAgent = new("agent-tools", "1.0");
     private static readonly MediaTypeWithQualityHeaderValue AcceptJson = new("application/json");
     private static readonly MediaTypeWithQualityHeaderValue AcceptText = new("text/*", 0.8);
@@ -80,6 +81,12 @@ internal sealed class HttpExchange(HttpClient client, HttpOptions options)
             foreach (var (name, value) in options.Headers.Concat(options.ArgumentHeaders.SelectMany(header => header.Render(arguments))))
             {
                 request.Headers.TryAddWithoutValidation(name, value);
+            }
+
+            // A service that knows the header carries out a repeated request once; others ignore it.
+            if (arguments.IdempotencyKey is { } key && method != HttpMethod.Get && method != HttpMethod.Head && !request.Headers.Contains(IdempotencyKeyHeader))
+            {
+                request.Headers.TryAddWithoutValidation(IdempotencyKeyHeader, key);
             }
         }
 

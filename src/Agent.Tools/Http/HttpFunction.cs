@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Agent.Core.Agents;
 using Agent.Tools.Registry;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Logging;
@@ -34,7 +35,10 @@ internal sealed partial class HttpFunction : AIFunction
 
     protected override async ValueTask<object?> InvokeCoreAsync(AIFunctionArguments arguments, CancellationToken cancellationToken)
     {
-        var values = new HttpArguments(ArgumentsJson.From(arguments, JsonSerializerOptions), JsonSchema);
+        var values = new HttpArguments(ArgumentsJson.From(arguments, JsonSerializerOptions), JsonSchema)
+        {
+            IdempotencyKey = ToolCallContext.TryGet(arguments, out var call) ? call.IdempotencyKey : null,
+        };
         var url = _options.Url.Render(values);
         try
         {

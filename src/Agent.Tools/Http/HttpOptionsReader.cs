@@ -73,6 +73,7 @@ internal sealed class HttpOptionsReader
             FollowRedirects = followRedirects,
             AllowPrivateNetwork = allowPrivateNetwork,
             MaxResponseBytes = maxResponseBytes,
+            TimeProvider = _scope.Context.TimeProvider,
             Redactor = redactor,
         };
     }

@@ -85,8 +85,16 @@ internal static class HttpResponseReader
 
         var status = Enum.IsDefined(response.StatusCode) ? $"{(int)response.StatusCode} {response.StatusCode}" : $"{(int)response.StatusCode}";
         var message = $"{options.Redactor.Redact(options.Url.Host)} answered HTTP {status}{(excerpt.Length > 0 ? $": {excerpt}" : string.Empty)}";
-        return IsTransient(response.StatusCode) ? new TransientToolException(message) : new ToolException(message);
+        return IsTransient(response.StatusCode) ? new TransientToolException(message) { RetryAfter = RetryAfter(response, options.TimeProvider) } : new ToolException(message);
     }
+
+    /// <summary>The wait that the server asks for; null where it asks for none.</summary>
+    private static TimeSpan? RetryAfter(HttpResponseMessage response, TimeProvider timeProvider) => response.Headers.RetryAfter switch
+    {
+        { Delta: { } delta } => delta,
+        { Date: { } date } when date - timeProvider.GetUtcNow() is var wait => wait > TimeSpan.Zero ? wait : TimeSpan.Zero,
+        _ => null,
+    };
 
     private static bool IsTransient(HttpStatusCode status) =>
         status is HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests || (int)status >= 500;

@@ -15,4 +15,8 @@ public sealed class TransientToolException : ToolException
         : base(message, innerException)
     {
     }
+
+    /// <summary>How long the other side asks to be left alone (<c>Retry-After</c>).</summary>
+    /// <value>null where it does not say.</value>
+    public TimeSpan? RetryAfter { get; init; }
 }

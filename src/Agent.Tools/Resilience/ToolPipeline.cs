@@ -80,6 +80,9 @@ internal sealed class ToolPipeline
                 UseJitter = true,
                 Delay = FirstRetryDelay,
                 MaxDelay = LongestRetryDelay,
+
+                // Whoever says when to come again is believed; a wait beyond the tool's time-out ends there.
+                DelayGenerator = static arguments => ValueTask.FromResult((arguments.Outcome.Exception as TransientToolException)?.RetryAfter),
             });
         }
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
@@ -103,14 +104,8 @@ internal sealed class TokenRequest(ClientCredentials credentials, SecretRedactor
         }
 
         // Some servers write the number in quotes.
-        var isNumber = value.ValueKind switch
-        {
-            JsonValueKind.Number => value.TryGetDouble(out _),
-            JsonValueKind.String => double.TryParse(value.GetString(), out _),
-            _ => false,
-        };
-        var seconds = !isNumber ? LifetimeUnlessGiven.TotalSeconds : value.ValueKind == JsonValueKind.Number ? value.GetDouble() : double.Parse(value.GetString()!);
-        return double.IsNaN(seconds) ? LifetimeUnlessGiven : TimeSpan.FromSeconds(Math.Clamp(seconds, 0, LongestLifetime.TotalSeconds));
+        var text = value.ValueKind == JsonValueKind.String ? value.GetString() : value.GetRawText();
+        return !double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var seconds) || double.IsNaN(seconds) ? LifetimeUnlessGiven : TimeSpan.FromSeconds(Math.Clamp(seconds, 0, LongestLifetime.TotalSeconds));
     }
 
     private ToolException Refusal(HttpStatusCode status) => (int)status >= 500 || status is HttpStatusCode.TooManyRequests or HttpStatusCode.RequestTimeout
