@@ -39,6 +39,9 @@ public sealed class ToolRegistryBuilder
     /// <value>false.</value>
     public bool AllowProcesses { get; init; }
 
+    /// <summary>The files added so far, as they were named.</summary>
+    internal IReadOnlyList<string> Files => _paths;
+
     /// <summary>Adds the tools of a file, which is read when the registry is built.</summary>
     public ToolRegistryBuilder AddFile(string path)
     {

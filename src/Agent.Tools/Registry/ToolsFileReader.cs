@@ -95,6 +95,7 @@ internal static partial class ToolsFileReader
             Limits = ToolLimitsReader.Read(limits, defaults, problems, named),
             IsIdempotent = reader.Boolean("idempotent"),
             Position = name?.Position ?? mapping.Position,
+            Source = mapping,
             ParametersSource = mapping.Find("parameters")?.Value as YamlMapping,
             KindPosition = kind?.Position ?? mapping.Position,
             RetriesPosition = limits?.Find("retries")?.Value.Position,
