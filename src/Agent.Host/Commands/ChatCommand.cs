@@ -15,9 +15,10 @@ internal static class ChatCommand
 
     private static async Task<int> ExecuteAsync(CommandContext context, CancellationToken cancellationToken)
     {
-        await using var agent = await context.StartAgentAsync(cancellationToken);
+        var reloads = new ToolReloadInbox();
+        await using var agent = await context.StartAgentAsync(cancellationToken, reloads.Add);
         using var conversation = new Conversation(agent, context.RuntimeOptions());
         await using var reporter = context.CreateReporter(agent.Settings.Loop, agent.LoadTime);
-        return await new ChatDialogue(context, agent, conversation, reporter).RunAsync(cancellationToken);
+        return await new ChatDialogue(context, agent, conversation, reporter, reloads).RunAsync(cancellationToken);
     }
 }

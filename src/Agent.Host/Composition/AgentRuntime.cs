@@ -8,6 +8,7 @@ using Agent.Core.Native;
 using Agent.Core.Prompts;
 using Agent.Host.Configuration;
 using Agent.Tools.Registry;
+using Agent.Tools.Reloading;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Logging;
 
@@ -27,7 +28,6 @@ internal sealed class AgentRuntime : IAsyncDisposable
         Engine = engine;
         Client = client;
         Loop = CreateLoop(client, settings, options);
-        Request = new AgentRequest { Tools = [.. definitions.Tools.Tools] };
     }
 
     /// <summary>The configuration.</summary>
@@ -42,14 +42,8 @@ internal sealed class AgentRuntime : IAsyncDisposable
     /// <summary>The model as a chat client.</summary>
     public IChatClient Client { get; }
 
-    /// <summary>The tools.</summary>
-    public ToolRegistry Tools => _definitions.Tools;
-
     /// <summary>The loop over <see cref="Client"/>.</summary>
     public AgentLoop Loop { get; }
-
-    /// <summary>A request that may use every tool.</summary>
-    public AgentRequest Request { get; }
 
     /// <summary>How long the start took.</summary>
     public TimeSpan LoadTime { get; private init; }
@@ -174,8 +168,15 @@ internal sealed class AgentRuntime : IAsyncDisposable
     public static AgentLoop CreateLoop(IChatClient client, AgentSettings settings, AgentRuntimeOptions options) =>
         new(client, new AgentLoopOptions { Limits = settings.Loop }, options.LoggerFactory.CreateLogger<AgentLoop>(), options.Time);
 
+    /// <summary>A request that may use every tool.</summary>
+    /// <param name="tools">The tools, leased until the run is over.</param>
+    public static AgentRequest CreateRequest(ToolRegistry tools) => new() { Tools = [.. tools.Tools] };
+
+    /// <summary>The tools as they are now; hold them for one run, so that a reload counts from the next one on.</summary>
+    public ToolRegistryLease AcquireTools() => _definitions.AcquireTools();
+
     /// <summary>The system prompt for a conversation that begins with a question.</summary>
-    public string SystemPrompt(string question) => _definitions.SystemPrompt(question);
+    public string SystemPrompt(string question, ToolRegistry tools) => _definitions.SystemPrompt(question, tools);
 
     public async ValueTask DisposeAsync()
     {
