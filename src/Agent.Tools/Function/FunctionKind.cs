@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Agent.Tools.Registry;
 
 namespace Agent.Tools.Function;
@@ -10,6 +11,9 @@ public sealed class FunctionKind : IToolKind
 {
     /// <inheritdoc/>
     public string Name => "function";
+
+    /// <inheritdoc/>
+    public JsonElement OptionsSchema => KindSchema.Load(Name);
 
     /// <inheritdoc/>
     public IToolSource? Read(ToolDefinition definition, ToolKindContext context)

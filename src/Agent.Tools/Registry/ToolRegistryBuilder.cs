@@ -148,13 +148,15 @@ public sealed class ToolRegistryBuilder
             .ToList();
         var context = new ToolKindContext(problems, LoggerFactory, TimeProvider, Environment, CreateHttpHandler, _functions, resources) { AllowProcesses = AllowProcesses };
         var prepared = new List<(ToolDefinition, IToolSource)>();
-        foreach (var definition in files.SelectMany(file => file.Tools))
+        foreach (var (definition, isRejected) in files.SelectMany(file => file.Tools.Select(tool => (tool, false)).Concat(file.Rejected.Select(tool => (tool, true)))))
         {
+            // Checked here too, since an entry with other problems never comes to be assembled.
+            ToolAssembly.CheckParameters(definition, problems);
             if (!_kinds.TryGetValue(definition.Kind, out var kind))
             {
                 problems.Add(definition.KindPosition, $"unknown kind \"{definition.Kind}\" in tool \"{definition.Name}\"", Suggestion.For(definition.Kind, _kinds.Keys, "Known kinds"));
             }
-            else if (kind.Read(definition, context) is { } source)
+            else if (kind.Read(definition, context) is { } source && !isRejected)
             {
                 prepared.Add((definition, source));
             }

@@ -13,10 +13,11 @@ public sealed class ToolsFile
     /// <summary>The largest file that is read, in bytes.</summary>
     public const int MaximumBytes = 256 * 1024;
 
-    private ToolsFile(string fileName, IReadOnlyList<ToolDefinition> tools)
+    private ToolsFile(string fileName, IReadOnlyList<ToolDefinition> tools, IReadOnlyList<ToolDefinition> rejected)
     {
         FileName = fileName;
         Tools = tools;
+        Rejected = rejected;
     }
 
     /// <summary>The file as it was named by the caller.</summary>
@@ -24,6 +25,9 @@ public sealed class ToolsFile
 
     /// <summary>The entries in file order; their names are unique.</summary>
     public IReadOnlyList<ToolDefinition> Tools { get; }
+
+    /// <summary>Entries without a name, or with that of another; their problems are among those of the file.</summary>
+    internal IReadOnlyList<ToolDefinition> Rejected { get; }
 
     /// <summary>Reads and checks a file.</summary>
     /// <param name="path">The file; messages name it as it is given here.</param>
@@ -59,7 +63,7 @@ public sealed class ToolsFile
             if (stream.Length > MaximumBytes)
             {
                 problems.Add(start, $"the file has {stream.Length} bytes, more than {MaximumBytes}", "Split it into several tools files");
-                return new ToolsFile(path, []);
+                return new ToolsFile(path, [], []);
             }
 
             using var reader = new StreamReader(stream);
@@ -74,7 +78,7 @@ public sealed class ToolsFile
             problems.Add(start, "the file cannot be read", "Check that it is a file and that this process may read it");
         }
 
-        return new ToolsFile(path, []);
+        return new ToolsFile(path, [], []);
     }
 
     internal static ToolsFile Parse(string text, string fileName, ToolProblems problems)
@@ -84,10 +88,11 @@ public sealed class ToolsFile
         if (System.Text.Encoding.UTF8.GetByteCount(text) > MaximumBytes)
         {
             problems.Add(new SourcePosition(fileName, 1, 1), $"the file has more than {MaximumBytes} bytes", "Split it into several tools files");
-            return new ToolsFile(fileName, []);
+            return new ToolsFile(fileName, [], []);
         }
 
         var root = YamlDocumentReader.Read(text, fileName, problems);
-        return new ToolsFile(fileName, ToolsFileReader.Read(root, new SourcePosition(fileName, 1, 1), problems));
+        var rejected = new List<ToolDefinition>();
+        return new ToolsFile(fileName, ToolsFileReader.Read(root, new SourcePosition(fileName, 1, 1), problems, rejected), rejected);
     }
 }

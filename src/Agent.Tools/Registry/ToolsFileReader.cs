@@ -7,9 +7,17 @@ namespace Agent.Tools.Registry;
 /// <summary>Turns the value tree of a tools file into definitions.</summary>
 internal static partial class ToolsFileReader
 {
+    /// <summary>Begins what stands for a missing name in messages; no name may begin with it.</summary>
+    private const char Nameless = '#';
+
     private static readonly string[] Versions = ["1"];
 
-    internal static IReadOnlyList<ToolDefinition> Read(YamlValue? root, SourcePosition start, ToolProblems problems)
+    /// <summary>The entries that can be used.</summary>
+    /// <param name="root">The file.</param>
+    /// <param name="start">Where it begins.</param>
+    /// <param name="problems">Receives what is wrong.</param>
+    /// <param name="rejected">Receives the entries that cannot be told apart: their kinds check them all the same.</param>
+    internal static IReadOnlyList<ToolDefinition> Read(YamlValue? root, SourcePosition start, ToolProblems problems, List<ToolDefinition> rejected)
     {
         if (root is not YamlMapping mapping)
         {
@@ -37,13 +45,18 @@ internal static partial class ToolsFileReader
                 continue;
             }
 
-            if (places.TryAdd(tool.Name, tool.Position))
+            if (tool.Name.StartsWith(Nameless))
+            {
+                rejected.Add(tool);
+            }
+            else if (places.TryAdd(tool.Name, tool.Position))
             {
                 tools.Add(tool);
             }
             else
             {
                 problems.Add(tool.Position, $"duplicate tool name \"{tool.Name}\"; the first is on line {places[tool.Name].Line}", "Rename one of the two");
+                rejected.Add(tool);
             }
         }
 
@@ -87,7 +100,7 @@ internal static partial class ToolsFileReader
         var limits = reader.Mapping("limits");
         var definition = new ToolDefinition
         {
-            Name = name?.Text ?? string.Empty,
+            Name = name?.Text ?? $"{Nameless}{index + 1}",
             Description = string.IsNullOrWhiteSpace(description?.Text) ? null : description.Text.Trim(),
             Kind = kind?.Text ?? string.Empty,
             Parameters = parameters,
@@ -101,7 +114,7 @@ internal static partial class ToolsFileReader
             RetriesPosition = limits?.Find("retries")?.Value.Position,
         };
         reader.End();
-        return name is null || kind is null ? null : definition;
+        return kind is null ? null : definition;
     }
 
     private static JsonElement? ReadParameters(MappingReader reader, string owner, ToolProblems problems)

@@ -150,7 +150,8 @@ internal sealed class ReloadFixture : IDisposable
 
             public ValueTask DisposeAsync()
             {
-                Assert.Equal(1, Interlocked.Increment(ref _disposals));
+                // A second time counts too: the number of closed ones then exceeds that of opened ones.
+                Interlocked.Increment(ref _disposals);
                 Interlocked.Increment(ref _kind._closed);
                 return ValueTask.CompletedTask;
             }
