@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Agent.Core.Agents;
+using Agent.Host.Composition;
 using Agent.Host.Conversations;
 using Agent.Host.Terminal;
 using Microsoft.Extensions.AI;
@@ -35,10 +36,11 @@ internal static class AskCommand
         var question = await ReadQuestionAsync(context, argument, cancellationToken);
         await using var agent = await context.StartAgentAsync(cancellationToken);
         await using var reporter = context.CreateReporter(agent.Settings.Loop, agent.LoadTime);
-        ChatMessage[] messages = [new(ChatRole.System, agent.SystemPrompt(question)), new(ChatRole.User, question)];
+        using var tools = agent.AcquireTools();
+        ChatMessage[] messages = [new(ChatRole.System, agent.SystemPrompt(question, tools.Registry)), new(ChatRole.User, question)];
         await reporter.BeginAsync();
         var reason = AgentFinishReason.Completed;
-        await foreach (var next in ApprovingRun.RunAsync(agent.Loop, messages, agent.Request, context.ApprovalPrompt(approveAll), cancellationToken))
+        await foreach (var next in ApprovingRun.RunAsync(agent.Loop, messages, AgentRuntime.CreateRequest(tools.Registry), context.ApprovalPrompt(approveAll), cancellationToken))
         {
             await reporter.ReportAsync(next);
             reason = next is AgentFinished finished ? finished.Reason : reason;

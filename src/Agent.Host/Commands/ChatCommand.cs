@@ -17,9 +17,10 @@ internal static class ChatCommand
 
     private static async Task<int> ExecuteAsync(CommandContext context, bool approveAll, CancellationToken cancellationToken)
     {
-        await using var agent = await context.StartAgentAsync(cancellationToken);
+        var reloads = new ToolReloadInbox();
+        await using var agent = await context.StartAgentAsync(cancellationToken, reloads.Add);
         using var conversation = new Conversation(agent, context.ApprovalPrompt(approveAll));
         await using var reporter = context.CreateReporter(agent.Settings.Loop, agent.LoadTime);
-        return await new ChatDialogue(context, agent, conversation, reporter).RunAsync(cancellationToken);
+        return await new ChatDialogue(context, agent, conversation, reporter, reloads).RunAsync(cancellationToken);
     }
 }

@@ -9,7 +9,7 @@ using Spectre.Console;
 namespace Agent.Host.Commands;
 
 /// <summary>Reads what a person types, and shows what comes back. Used by one thread; Ctrl-C comes on another.</summary>
-internal sealed class ChatDialogue(CommandContext context, AgentRuntime agent, Conversation conversation, IRunReporter reporter)
+internal sealed class ChatDialogue(CommandContext context, AgentRuntime agent, Conversation conversation, IRunReporter reporter, ToolReloadInbox reloads)
 {
     private static readonly (string Name, string Description)[] SlashCommands =
     [
@@ -31,7 +31,8 @@ internal sealed class ChatDialogue(CommandContext context, AgentRuntime agent, C
         context.StopCurrentTurn = StopTurn;
         if (context.Terminal.IsInteractive)
         {
-            context.Terminal.WriteNotice($"{Path.GetFileName(agent.Model.Description.Path)}, {agent.Engine.ContextTokens:N0} tokens of context, tools: {agent.Tools.Tools.Count}. /help lists commands.", new Style(Color.Grey));
+            using var tools = agent.AcquireTools();
+            Notice($"{Path.GetFileName(agent.Model.Description.Path)}, {agent.Engine.ContextTokens:N0} tokens of context, tools: {tools.Registry.Tools.Count}. /help lists commands.");
         }
 
         while (await ReadLineAsync(cancellationToken) is { } line)
@@ -57,13 +58,40 @@ internal sealed class ChatDialogue(CommandContext context, AgentRuntime agent, C
 
     private async Task<string?> ReadLineAsync(CancellationToken cancellationToken)
     {
+        WritePrompt();
+
+        // Reading a terminal blocks and cannot be cancelled; the reader is left behind when the process ends.
+        var reading = Task.Run(context.Environment.Streams.In.ReadLine, CancellationToken.None);
+        while (await Task.WhenAny(reading, reloads.Arrival).WaitAsync(cancellationToken) != reading)
+        {
+            if (context.Terminal.IsInteractive)
+            {
+                context.Terminal.Error.WriteLine();
+            }
+
+            ShowReloads();
+            WritePrompt();
+        }
+
+        var line = await reading;
+        ShowReloads();
+        return line;
+    }
+
+    private void WritePrompt()
+    {
         if (context.Terminal.IsInteractive)
         {
             context.Terminal.Error.Write(new Text("> ", new Style(Color.Grey)));
         }
+    }
 
-        // Reading a terminal blocks and cannot be cancelled; the reader is left behind when the process ends.
-        return await Task.Run(context.Environment.Streams.In.ReadLine, CancellationToken.None).WaitAsync(cancellationToken);
+    private void ShowReloads()
+    {
+        foreach (var result in reloads.Take())
+        {
+            ToolReloadNotice.WriteTo(context.Terminal, result);
+        }
     }
 
     private async Task TakeTurnAsync(string question, CancellationToken cancellationToken)
@@ -126,11 +154,7 @@ internal sealed class ChatDialogue(CommandContext context, AgentRuntime agent, C
         switch (command.ToLowerInvariant())
         {
             case "/tools":
-                foreach (var tool in agent.Tools.Tools)
-                {
-                    Notice($"{tool.Name}  {tool.Description}");
-                }
-
+                ListTools();
                 break;
             case "/stats":
                 Stats();
@@ -153,6 +177,15 @@ internal sealed class ChatDialogue(CommandContext context, AgentRuntime agent, C
                 var hint = NearestName.Find(command, SlashCommands.Select(c => c.Name)) is { } nearest ? $"Did you mean {nearest}?" : "/help lists the commands.";
                 Notice($"There is no command {command}. {hint}");
                 break;
+        }
+    }
+
+    private void ListTools()
+    {
+        using var tools = agent.AcquireTools();
+        foreach (var tool in tools.Registry.Tools)
+        {
+            Notice($"{tool.Name}  {tool.Description}");
         }
     }
 

@@ -3,6 +3,7 @@ using Agent.Core.Agents;
 using Agent.Host.Composition;
 using Agent.Host.Configuration;
 using Agent.Host.Terminal;
+using Agent.Tools.Reloading;
 using Microsoft.Extensions.Logging;
 
 namespace Agent.Host.Commands;
@@ -63,12 +64,15 @@ internal sealed class CommandContext : IDisposable
     };
 
     /// <summary>Starts an agent, with a spinner meanwhile.</summary>
-    public async Task<AgentRuntime> StartAgentAsync(CancellationToken cancellationToken)
+    /// <param name="cancellationToken">Stops the start.</param>
+    /// <param name="onToolReload">Receives what came of edits of the tool file; null to leave it unwatched.</param>
+    public async Task<AgentRuntime> StartAgentAsync(CancellationToken cancellationToken, Action<ToolReload>? onToolReload = null)
     {
         var settings = LoadSettings();
         await using var indicator = new ActivityIndicator(Terminal);
         indicator.Show("starting");
-        var runtime = await AgentRuntime.StartAsync(settings, RuntimeOptions(new LoadIndicator(indicator, Path.GetFileName(settings.Model.Path))), cancellationToken);
+        var options = RuntimeOptions(new LoadIndicator(indicator, Path.GetFileName(settings.Model.Path))) with { OnToolReload = onToolReload };
+        var runtime = await AgentRuntime.StartAsync(settings, options, cancellationToken);
         await indicator.HideAsync();
         foreach (var warning in runtime.Warnings)
         {

@@ -1,6 +1,8 @@
 using Agent.Core.Prompts;
 using Agent.Host.Configuration;
+using Agent.Tools.Masking;
 using Agent.Tools.Registry;
+using Agent.Tools.Reloading;
 
 namespace Agent.Host.Composition;
 
@@ -9,36 +11,23 @@ internal sealed class AgentDefinitions : IAsyncDisposable
 {
     private readonly PromptSettings _prompt;
     private readonly TimeProvider _time;
-    private readonly string[] _toolNames;
+    private readonly ReloadingToolRegistry _tools;
 
-    private AgentDefinitions(ToolRegistry tools, PromptLibrary prompts, PromptSettings prompt, TimeProvider time)
+    private AgentDefinitions(ReloadingToolRegistry tools, PromptLibrary prompts, PromptSettings prompt, TimeProvider time)
     {
-        Tools = tools;
+        _tools = tools;
         Prompts = prompts;
         _prompt = prompt;
         _time = time;
-        _toolNames = [.. tools.Tools.Select(tool => tool.Name)];
     }
-
-    /// <summary>The tools.</summary>
-    public ToolRegistry Tools { get; }
 
     /// <summary>The prompts.</summary>
     public PromptLibrary Prompts { get; }
 
     /// <summary>Reads the tool file alone.</summary>
     /// <exception cref="ToolsFileException">It is missing or wrong; all problems are listed.</exception>
-    public static Task<ToolRegistry> LoadToolsAsync(AgentSettings settings, AgentRuntimeOptions options, CancellationToken cancellationToken)
-    {
-        var builder = new ToolRegistryBuilder
-        {
-            LoggerFactory = options.LoggerFactory,
-            TimeProvider = options.Time,
-            Environment = options.Environment,
-        };
-        options.ConfigureTools?.Invoke(builder);
-        return builder.AddFile(settings.Resolve(settings.ToolsFile).Full).BuildAsync(cancellationToken);
-    }
+    public static Task<ToolRegistry> LoadToolsAsync(AgentSettings settings, AgentRuntimeOptions options, CancellationToken cancellationToken) =>
+        CreateToolsBuilder(settings.Resolve(settings.ToolsFile).Full, options).BuildAsync(cancellationToken);
 
     /// <summary>Reads the prompts, and tries the one that the settings name.</summary>
     /// <exception cref="PromptFileException">A prompt is missing or wrong.</exception>
@@ -59,18 +48,59 @@ internal sealed class AgentDefinitions : IAsyncDisposable
     public static async Task<AgentDefinitions> LoadAsync(AgentSettings settings, AgentRuntimeOptions options, CancellationToken cancellationToken)
     {
         var prompts = LoadPrompts(settings);
-        var tools = await LoadToolsAsync(settings, options, cancellationToken);
+        var tools = await WatchToolsAsync(settings, options, cancellationToken);
         return new AgentDefinitions(tools, prompts, settings.Prompt, options.Time);
     }
 
-    /// <summary>The system prompt for a conversation that begins with a question.</summary>
-    public string SystemPrompt(string question)
+    /// <summary>The tools as they are now, until the lease is disposed.</summary>
+    public ToolRegistryLease AcquireTools() => _tools.Acquire();
+
+    /// <summary>What the tools file declares as secret now. It outlives the tools that it came with.</summary>
+    public SecretMask CurrentMask
     {
-        var language = IsAutomatic(_prompt) ? PromptLanguage.Detect(question) : _prompt.Language;
-        return Prompts.Render(_prompt.Name, language, _time.GetLocalNow(), _toolNames);
+        get
+        {
+            using var tools = AcquireTools();
+            return tools.Registry.Mask;
+        }
     }
 
-    public ValueTask DisposeAsync() => Tools.DisposeAsync();
+    /// <summary>The system prompt for a conversation that begins with a question.</summary>
+    /// <param name="question">The question.</param>
+    /// <param name="tools">The tools that the conversation has.</param>
+    public string SystemPrompt(string question, ToolRegistry tools)
+    {
+        var language = IsAutomatic(_prompt) ? PromptLanguage.Detect(question) : _prompt.Language;
+        return Prompts.Render(_prompt.Name, language, _time.GetLocalNow(), tools.Tools.Select(tool => tool.Name));
+    }
+
+    public ValueTask DisposeAsync() => _tools.DisposeAsync();
+
+    private static Task<ReloadingToolRegistry> WatchToolsAsync(AgentSettings settings, AgentRuntimeOptions options, CancellationToken cancellationToken)
+    {
+        // Found once: were it looked up again after it was deleted, the file beside the program would silently take its place.
+        var file = settings.Resolve(settings.ToolsFile).Full;
+        var reload = new ToolReloadOptions
+        {
+            IsWatching = settings.ToolReload.IsEnabled && options.OnToolReload is not null,
+            OnReload = options.OnToolReload,
+            TimeProvider = options.Time,
+            LoggerFactory = options.LoggerFactory,
+        };
+        return ReloadingToolRegistry.StartAsync(() => CreateToolsBuilder(file, options), reload, cancellationToken);
+    }
+
+    private static ToolRegistryBuilder CreateToolsBuilder(string file, AgentRuntimeOptions options)
+    {
+        var builder = new ToolRegistryBuilder
+        {
+            LoggerFactory = options.LoggerFactory,
+            TimeProvider = options.Time,
+            Environment = options.Environment,
+        };
+        options.ConfigureTools?.Invoke(builder);
+        return builder.AddFile(file);
+    }
 
     private static bool IsAutomatic(PromptSettings prompt) => prompt.Language.Equals(PromptSettings.AutomaticLanguage, StringComparison.OrdinalIgnoreCase);
 

@@ -10,6 +10,7 @@ using Agent.Host.Configuration;
 using Agent.Tools.Ledger;
 using Agent.Tools.Masking;
 using Agent.Tools.Registry;
+using Agent.Tools.Reloading;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Logging;
 
@@ -33,7 +34,6 @@ internal sealed class AgentRuntime : IAsyncDisposable
         _options = options;
         _ledger = new SqliteToolLedger(options.LedgerPath ?? settings.LedgerPath(), options.Time);
         Loop = CreateLoop(client);
-        Request = new AgentRequest { Tools = [.. definitions.Tools.Tools] };
     }
 
     /// <summary>The configuration.</summary>
@@ -48,14 +48,8 @@ internal sealed class AgentRuntime : IAsyncDisposable
     /// <summary>The model as a chat client.</summary>
     public IChatClient Client { get; }
 
-    /// <summary>The tools.</summary>
-    public ToolRegistry Tools => _definitions.Tools;
-
     /// <summary>The loop over <see cref="Client"/>.</summary>
     public AgentLoop Loop { get; }
-
-    /// <summary>A request that may use every tool.</summary>
-    public AgentRequest Request { get; }
 
     /// <summary>How long the start took.</summary>
     public TimeSpan LoadTime { get; private init; }
@@ -185,13 +179,20 @@ internal sealed class AgentRuntime : IAsyncDisposable
             Limits = Settings.Loop,
             Mask = new CurrentMask(_definitions),
             DecorateToolInvoker = function => new MaskingToolInvoker(
-                new LedgerToolInvoker(function, _ledger, loggers.CreateLogger<LedgerToolInvoker>()), () => _definitions.Tools.Mask),
+                new LedgerToolInvoker(function, _ledger, loggers.CreateLogger<LedgerToolInvoker>()), () => _definitions.CurrentMask),
         };
         return new AgentLoop(client, options, loggers.CreateLogger<AgentLoop>(), _options.Time);
     }
 
+    /// <summary>A request that may use every tool.</summary>
+    /// <param name="tools">The tools, leased until the run is over.</param>
+    public static AgentRequest CreateRequest(ToolRegistry tools) => new() { Tools = [.. tools.Tools] };
+
+    /// <summary>The tools as they are now; hold them for one run, so that a reload counts from the next one on.</summary>
+    public ToolRegistryLease AcquireTools() => _definitions.AcquireTools();
+
     /// <summary>The system prompt for a conversation that begins with a question.</summary>
-    public string SystemPrompt(string question) => _definitions.SystemPrompt(question);
+    public string SystemPrompt(string question, ToolRegistry tools) => _definitions.SystemPrompt(question, tools);
 
     public async ValueTask DisposeAsync()
     {
@@ -225,7 +226,7 @@ internal sealed class AgentRuntime : IAsyncDisposable
     /// <summary>The mask of the tools that are in force.</summary>
     private sealed class CurrentMask(AgentDefinitions definitions) : ITextMask
     {
-        public string Mask(string text) => definitions.Tools.Mask.Mask(text);
+        public string Mask(string text) => definitions.CurrentMask.Mask(text);
     }
 
     /// <summary>Passes the progress on at once: <see cref="Progress{T}"/> would post it, and it would arrive after the end.</summary>

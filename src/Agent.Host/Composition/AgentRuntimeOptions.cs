@@ -1,4 +1,5 @@
 using Agent.Tools.Registry;
+using Agent.Tools.Reloading;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -23,13 +24,20 @@ internal sealed record AgentRuntimeOptions
     /// <value>null.</value>
     public string? LedgerPath { get; init; }
 
-    /// <summary>Adds functions and kinds to the tools of the file.</summary>
+    /// <summary>Adds functions and kinds to the tools of the file; called for each reload, on any thread.</summary>
     /// <value>null.</value>
     public Action<ToolRegistryBuilder>? ConfigureTools { get; init; }
 
     /// <summary>Looks up the variables of <c>${NAME}</c> in the tool file.</summary>
     /// <value>The environment of the process.</value>
     public Func<string, string?> Environment { get; init; } = System.Environment.GetEnvironmentVariable;
+
+    /// <summary>
+    /// Receives what came of each edit of the tool file, on any thread; null where the program does not live long enough to
+    /// watch it. <c>Agent:Tools:Reload</c> can forbid watching.
+    /// </summary>
+    /// <value>null.</value>
+    public Action<ToolReload>? OnToolReload { get; init; }
 
     /// <summary>Receives how far the start is, on any thread.</summary>
     /// <value>null.</value>

@@ -32,7 +32,12 @@ internal sealed class SettingsBinder(SettingsTree tree)
             Loop = Loop(Section("Loop")),
         };
         var tools = Section("Tools");
-        settings = settings with { ToolsFile = tools.Text("File") ?? settings.ToolsFile, Ledger = tools.Text("Ledger") ?? settings.Ledger };
+        settings = settings with
+        {
+            ToolsFile = tools.Text("File") ?? settings.ToolsFile,
+            Ledger = tools.Text("Ledger") ?? settings.Ledger,
+            ToolReload = ToolReloadSettings.Read(tools),
+        };
         End();
         return settings;
     }

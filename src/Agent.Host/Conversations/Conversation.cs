@@ -14,6 +14,8 @@ internal sealed class Conversation : IDisposable
     private readonly AgentLoop _loop;
     private readonly HistoryWindowChatClient _window;
     private readonly List<ChatMessage> _history = [];
+    private string _opening = string.Empty;
+    private string[] _toolNames = [];
 
     public Conversation(AgentRuntime agent, IApprovalPrompt? approval)
     {
@@ -41,17 +43,23 @@ internal sealed class Conversation : IDisposable
     /// <summary>Takes a turn.</summary>
     public async IAsyncEnumerable<AgentEvent> AskAsync(string question, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        // The prompt is chosen once a conversation: it stands first, and changing it would empty the cache.
-        List<ChatMessage> messages = _history.Count > 0
-            ? [.. _history]
-            : [new ChatMessage(ChatRole.System, _agent.SystemPrompt(question))];
-        messages.Add(new ChatMessage(ChatRole.User, question));
+        using var tools = _agent.AcquireTools();
+        string[] toolNames = [.. tools.Registry.Tools.Select(tool => tool.Name)];
+        var opening = _history.Count > 0 ? _opening : question;
+
+        // The prompt is chosen once a conversation: it stands first, and changing it would empty the cache. Other tools have
+        // emptied it already, and the prompt may name them.
+        ChatMessage first = _history.Count > 0 && toolNames.SequenceEqual(_toolNames, StringComparer.Ordinal)
+            ? _history[0]
+            : new(ChatRole.System, _agent.SystemPrompt(opening, tools.Registry));
+        List<ChatMessage> messages = [first, .. _history.Skip(1), new(ChatRole.User, question)];
         _window.BeginTurn();
-        await foreach (var next in ApprovingRun.RunAsync(_loop, messages, _agent.Request, _approval, cancellationToken))
+        await foreach (var next in ApprovingRun.RunAsync(_loop, messages, AgentRuntime.CreateRequest(tools.Registry), _approval, cancellationToken))
         {
             if (next is AgentFinished finished)
             {
                 Keep(messages, finished);
+                (_opening, _toolNames) = (opening, toolNames);
             }
 
             yield return next;

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Agent.Core.Agents;
 using Agent.Tools.Registry;
 using Microsoft.Extensions.AI;
@@ -12,6 +13,9 @@ public sealed class FunctionKind : IToolKind
 {
     /// <inheritdoc/>
     public string Name => "function";
+
+    /// <inheritdoc/>
+    public JsonElement OptionsSchema => KindSchema.Load(Name);
 
     /// <inheritdoc/>
     public IToolSource? Read(ToolDefinition definition, ToolKindContext context)

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Agent.Core.Agents;
 using Agent.Tools.Registry;
 using Microsoft.Extensions.Logging;
@@ -13,6 +14,9 @@ public sealed class HttpKind : IToolKind
 {
     /// <inheritdoc/>
     public string Name => "http";
+
+    /// <inheritdoc/>
+    public JsonElement OptionsSchema => KindSchema.Load(Name);
 
     /// <inheritdoc/>
     public IToolSource? Read(ToolDefinition definition, ToolKindContext context)

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Agent.Tools.Registry;
 
 namespace Agent.Tools.OpenApi;
@@ -12,6 +13,9 @@ public sealed class OpenApiKind : IToolKind
 {
     /// <inheritdoc/>
     public string Name => "openapi";
+
+    /// <inheritdoc/>
+    public JsonElement OptionsSchema => KindSchema.Load(Name);
 
     /// <inheritdoc/>
     public IToolSource? Read(ToolDefinition definition, ToolKindContext context)

@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace Agent.Tools.Registry;
 
 /// <summary>
@@ -7,6 +9,13 @@ public interface IToolKind
 {
     /// <summary>The word after <c>kind:</c>.</summary>
     string Name { get; }
+
+    /// <summary>
+    /// JSON Schema 2020-12 of <c>options</c>, for editors and for <c>agent tools schema</c>: every key that
+    /// <see cref="Read"/> takes, with its description and default. References stay inside it (<c>#/$defs/NAME</c>).
+    /// </summary>
+    /// <value>Any mapping: a kind without a schema gets no help from editors.</value>
+    JsonElement OptionsSchema => KindSchema.Any;
 
     /// <summary>
     /// Checks an entry and prepares its functions, without any network, file or process: nothing of a file starts before

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Agent.Core.Agents;
 using Agent.Core.Schemas;
 using Agent.Tools.Yaml;
@@ -38,7 +39,7 @@ internal sealed class ToolAssembly(ITextMask mask, TimeProvider timeProvider, IL
             problems.Add(definition.ApprovalPosition, $"\"approval\" of tool \"{function.Name}\" can never be decided: {problem}", "Compare arguments of the tool with values of their own type");
         }
 
-        if (Compile(function, definition) is { } validator && _owners.TryAdd(function.Name, definition))
+        if (Compile(function.Name, function.JsonSchema, definition, problems) is { } validator && _owners.TryAdd(function.Name, definition))
         {
             _tools.Add(new RegisteredTool(function, definition, definition.Limits, traits, validator, mask, timeProvider, logger));
         }
@@ -67,17 +68,27 @@ internal sealed class ToolAssembly(ITextMask mask, TimeProvider timeProvider, IL
         _tools.Add(new RegisteredTool(function, definition: null, limits, traits, validator, mask, timeProvider, logger));
     }
 
-    private SchemaArgumentsValidator? Compile(AIFunction function, ToolDefinition definition)
+    /// <summary>Reports parameters of the file that cannot be enforced.</summary>
+    internal static void CheckParameters(ToolDefinition definition, ToolProblems problems)
+    {
+        // Parameters of another type than object are reported by the reader of the file.
+        if (definition.Parameters is { } parameters && parameters.TryGetProperty("type", out var type) && type.ValueKind == JsonValueKind.String && type.ValueEquals("object"))
+        {
+            Compile(definition.Name, parameters, definition, problems);
+        }
+    }
+
+    private static SchemaArgumentsValidator? Compile(string name, JsonElement schema, ToolDefinition definition, ToolProblems problems)
     {
         try
         {
-            return SchemaArgumentsValidator.Compile(function.Name, function.JsonSchema);
+            return SchemaArgumentsValidator.Compile(name, schema);
         }
         catch (JsonSchemaException exception)
         {
             var position = definition.ParametersSource is { } source ? YamlPointer.Position(source, exception.Pointer) : definition.Position;
             var keyword = exception.Pointer.Length == 0 ? string.Empty : $" at \"{exception.Pointer}\"";
-            problems.Add(position, $"\"parameters\" of tool \"{function.Name}\" cannot be enforced{keyword}: {exception.Problem}", exception.Fix);
+            problems.Add(position, $"\"parameters\" of tool \"{name}\" cannot be enforced{keyword}: {exception.Problem}", exception.Fix);
             return null;
         }
     }

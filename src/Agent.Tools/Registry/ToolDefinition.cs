@@ -47,6 +47,9 @@ public sealed class ToolDefinition
     /// <summary>Where <c>kind</c> stands.</summary>
     public SourcePosition KindPosition { get; init; }
 
+    /// <summary>The whole entry as it stands in the file; null for a definition made in code.</summary>
+    internal YamlMapping? Source { get; init; }
+
     /// <summary><c>parameters</c> as it stands in the file; null when there are none.</summary>
     internal YamlMapping? ParametersSource { get; init; }
 

@@ -41,6 +41,9 @@ public sealed class ToolRegistryBuilder
     /// <value>false.</value>
     public bool AllowProcesses { get; init; }
 
+    /// <summary>The files added so far, as they were named.</summary>
+    internal IReadOnlyList<string> Files => _paths;
+
     /// <summary>Adds the tools of a file, which is read when the registry is built.</summary>
     public ToolRegistryBuilder AddFile(string path)
     {
@@ -156,13 +159,15 @@ public sealed class ToolRegistryBuilder
         mask = SecretMask.Combine(files.Select(file => file.Mask));
         var context = new ToolKindContext(problems, LoggerFactory, TimeProvider, Environment, CreateHttpHandler, _functions, resources) { AllowProcesses = AllowProcesses };
         var prepared = new List<(ToolDefinition, IToolSource)>();
-        foreach (var definition in files.SelectMany(file => file.Tools))
+        foreach (var (definition, isRejected) in files.SelectMany(file => file.Tools.Select(tool => (tool, false)).Concat(file.Rejected.Select(tool => (tool, true)))))
         {
+            // Checked here too, since an entry with other problems never comes to be assembled.
+            ToolAssembly.CheckParameters(definition, problems);
             if (!_kinds.TryGetValue(definition.Kind, out var kind))
             {
                 problems.Add(definition.KindPosition, $"unknown kind \"{definition.Kind}\" in tool \"{definition.Name}\"", Suggestion.For(definition.Kind, _kinds.Keys, "Known kinds"));
             }
-            else if (kind.Read(definition, context) is { } source)
+            else if (kind.Read(definition, context) is { } source && !isRejected)
             {
                 prepared.Add((definition, source));
             }

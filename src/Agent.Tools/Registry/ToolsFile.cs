@@ -14,11 +14,12 @@ public sealed class ToolsFile
     /// <summary>The largest file that is read, in bytes.</summary>
     public const int MaximumBytes = 256 * 1024;
 
-    private ToolsFile(string fileName, IReadOnlyList<ToolDefinition> tools, SecretMask? mask = null)
+    private ToolsFile(string fileName, ToolsFileContent content)
     {
         FileName = fileName;
-        Mask = mask ?? SecretMask.None;
-        Tools = tools;
+        Tools = content.Tools;
+        Rejected = content.Rejected;
+        Mask = content.Mask;
     }
 
     /// <summary>The file as it was named by the caller.</summary>
@@ -29,6 +30,9 @@ public sealed class ToolsFile
 
     /// <summary>What the file declares as secret.</summary>
     public SecretMask Mask { get; }
+
+    /// <summary>Entries without a name, or with that of another; their problems are among those of the file.</summary>
+    internal IReadOnlyList<ToolDefinition> Rejected { get; }
 
     /// <summary>Reads and checks a file.</summary>
     /// <param name="path">The file; messages name it as it is given here.</param>
@@ -64,7 +68,7 @@ public sealed class ToolsFile
             if (stream.Length > MaximumBytes)
             {
                 problems.Add(start, $"the file has {stream.Length} bytes, more than {MaximumBytes}", "Split it into several tools files");
-                return new ToolsFile(path, []);
+                return new ToolsFile(path, ToolsFileContent.Empty);
             }
 
             using var reader = new StreamReader(stream);
@@ -79,7 +83,7 @@ public sealed class ToolsFile
             problems.Add(start, "the file cannot be read", "Check that it is a file and that this process may read it");
         }
 
-        return new ToolsFile(path, []);
+        return new ToolsFile(path, ToolsFileContent.Empty);
     }
 
     internal static ToolsFile Parse(string text, string fileName, ToolProblems problems)
@@ -89,11 +93,10 @@ public sealed class ToolsFile
         if (System.Text.Encoding.UTF8.GetByteCount(text) > MaximumBytes)
         {
             problems.Add(new SourcePosition(fileName, 1, 1), $"the file has more than {MaximumBytes} bytes", "Split it into several tools files");
-            return new ToolsFile(fileName, []);
+            return new ToolsFile(fileName, ToolsFileContent.Empty);
         }
 
         var root = YamlDocumentReader.Read(text, fileName, problems);
-        var (tools, mask) = ToolsFileReader.Read(root, new SourcePosition(fileName, 1, 1), problems);
-        return new ToolsFile(fileName, tools, mask);
+        return new ToolsFile(fileName, ToolsFileReader.Read(root, new SourcePosition(fileName, 1, 1), problems));
     }
 }

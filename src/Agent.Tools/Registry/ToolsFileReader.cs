@@ -10,9 +10,12 @@ namespace Agent.Tools.Registry;
 /// <summary>Turns the value tree of a tools file into definitions.</summary>
 internal static partial class ToolsFileReader
 {
+    /// <summary>Begins what stands for a missing name in messages; no name may begin with it.</summary>
+    private const char Nameless = '#';
+
     private static readonly string[] Versions = ["1"];
 
-    internal static (IReadOnlyList<ToolDefinition> Tools, SecretMask Mask) Read(YamlValue? root, SourcePosition start, ToolProblems problems)
+    internal static ToolsFileContent Read(YamlValue? root, SourcePosition start, ToolProblems problems)
     {
         if (root is not YamlMapping mapping)
         {
@@ -21,7 +24,7 @@ internal static partial class ToolsFileReader
                 problems.Add(root?.Position ?? start, "the file holds no mapping", "Begin it with \"version: 1\" and \"tools:\"");
             }
 
-            return ([], SecretMask.None);
+            return ToolsFileContent.Empty;
         }
 
         var reader = new MappingReader(mapping, problems, "the file");
@@ -33,6 +36,7 @@ internal static partial class ToolsFileReader
         var mask = MaskReader.Read(reader.Mapping("masking"), problems);
         var defaults = ReadDefaults(reader.Mapping("defaults"), problems);
         var tools = new List<ToolDefinition>();
+        var rejected = new List<ToolDefinition>();
         var places = new Dictionary<string, SourcePosition>(StringComparer.Ordinal);
         foreach (var (item, index) in (reader.Sequence("tools")?.Items ?? []).Select((item, index) => (item, index)))
         {
@@ -41,18 +45,23 @@ internal static partial class ToolsFileReader
                 continue;
             }
 
-            if (places.TryAdd(tool.Name, tool.Position))
+            if (tool.Name.StartsWith(Nameless))
+            {
+                rejected.Add(tool);
+            }
+            else if (places.TryAdd(tool.Name, tool.Position))
             {
                 tools.Add(tool);
             }
             else
             {
                 problems.Add(tool.Position, $"duplicate tool name \"{tool.Name}\"; the first is on line {places[tool.Name].Line}", "Rename one of the two");
+                rejected.Add(tool);
             }
         }
 
         reader.End();
-        return (tools, mask);
+        return new ToolsFileContent(tools, rejected, mask);
     }
 
     private static ToolLimits ReadDefaults(YamlMapping? mapping, ToolProblems problems)
@@ -91,7 +100,7 @@ internal static partial class ToolsFileReader
         var limits = reader.Mapping("limits");
         var definition = new ToolDefinition
         {
-            Name = name?.Text ?? string.Empty,
+            Name = name?.Text ?? $"{Nameless}{index + 1}",
             Description = string.IsNullOrWhiteSpace(description?.Text) ? null : description.Text.Trim(),
             Kind = kind?.Text ?? string.Empty,
             Parameters = parameters,
@@ -102,12 +111,13 @@ internal static partial class ToolsFileReader
             Approval = ToolApprovalReader.Read(reader, problems, named),
             ApprovalPosition = mapping.Find("approval")?.Value.Position ?? mapping.Position,
             Position = name?.Position ?? mapping.Position,
+            Source = mapping,
             ParametersSource = mapping.Find("parameters")?.Value as YamlMapping,
             KindPosition = kind?.Position ?? mapping.Position,
             RetriesPosition = limits?.Find("retries")?.Value.Position,
         };
         reader.End();
-        return name is null || kind is null ? null : definition;
+        return kind is null ? null : definition;
     }
 
     private static ToolEffects? ReadEffects(MappingReader reader) => reader.Choice("effects", string.Empty, "read", "write") switch

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Agent.Tools.Registry;
 using Agent.Tools.Sql.Shop;
 using Agent.Tools.Sql.Sqlite;
@@ -14,6 +15,9 @@ public sealed class SqlKind : IToolKind
 {
     /// <inheritdoc/>
     public string Name => "sql";
+
+    /// <inheritdoc/>
+    public JsonElement OptionsSchema => KindSchema.Load(Name);
 
     /// <inheritdoc/>
     public IToolSource? Read(ToolDefinition definition, ToolKindContext context)

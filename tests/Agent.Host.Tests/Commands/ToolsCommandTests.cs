@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Agent.Host.Tests.Support;
+using Agent.Testing;
 
 namespace Agent.Host.Tests.Commands;
 
@@ -68,6 +69,92 @@ public sealed class ToolsCommandTests : IDisposable
         var root = JsonElement.Parse(json.Output);
         Assert.False(root.GetProperty("ok").GetBoolean());
         Assert.True(root.GetProperty("problems").GetArrayLength() >= 2);
+    }
+
+    [Fact]
+    public async Task Check_tells_mistakes_in_every_corner_of_a_file_with_line_and_fix()
+    {
+        var file = _workspace.Write(
+            "broken.yaml",
+            """
+            version: 1
+            default: { limits: { timeout: 5s } }
+            tools:
+              - name: weather
+                kind: weather
+                options: { provder: amap, offline_after: 3 }
+                limits: { timeout: 5 }
+              - name: weather
+                kind: wether
+              - description: Without a name
+                kind: http
+                options: { url: "https://example.com/", metod: GET }
+              - name: get_order
+                descripton: Get an order
+                kind: http
+                parameters: { type: object, properties: { order_id: { type: strng } } }
+                options: { url: "https://example.com/{order}", auth: { bearer: abc, basc: {} } }
+              - name: shop
+                kind: sql
+                options: { sampel: shop, database: x.db, query: SELECT 1 }
+              - name: add
+                kind: function
+                options: { function: ad, functon: add }
+              - name: pets
+                kind: openapi
+                options: { document: pets.yaml, operation: [a], all: true }
+              - name: weather
+                kind: weather
+                options: { langauge: en }
+            """);
+        string[] expected =
+        [
+            "2:1: unknown key \"default\" in the file. Did you mean \"defaults\"?",
+            "6:16: unknown key \"provder\" in options of tool \"weather\". Did you mean \"provider\"?",
+            "6:46: \"offline_after\" of options of tool \"weather\" is \"3\". It must be a duration from 10ms to 1m, for example 500ms, 10s or 2m.",
+            "7:24: \"timeout\" of limits of tool \"weather\" is \"5\". It must be a duration from 50ms to 10m, for example 500ms, 10s or 2m.",
+            "8:11: duplicate tool name \"weather\"; the first is on line 4. Rename one of the two.",
+            "9:11: unknown kind \"wether\" in tool \"weather\". Did you mean \"weather\"?",
+            "10:5: tool 3 has no \"name\". Add \"name: ...\".",
+            "12:45: unknown key \"metod\" in options of tool \"#3\". Did you mean \"method\"?",
+            "14:5: unknown key \"descripton\" in tool \"get_order\". Did you mean \"description\"?",
+            "16:59: \"parameters\" of tool \"get_order\" cannot be enforced at \"/properties/order_id/type\": \"strng\" is not a type. Use string, number, integer, boolean, object, array or null, or a list of them.",
+            "17:21: placeholder {order} names no parameter in tool \"get_order\". Parameters: order_id.",
+            "17:68: \"bearer\" does not come from the environment in tool \"get_order\". Write bearer: ${NAME} and set the variable NAME.",
+            "17:73: unknown key \"basc\" in \"auth\". Did you mean \"basic\"?",
+            "20:16: unknown key \"sampel\" in options of tool \"shop\". Did you mean \"sample\"?",
+            "23:26: function \"ad\" of tool \"add\" is not registered in C#. Registered functions: none.",
+            "23:30: unknown key \"functon\" in options of tool \"add\". Did you mean \"function\"?",
+            "26:37: unknown key \"operation\" in options of tool \"pets\". Did you mean \"operations\"?",
+            "27:11: duplicate tool name \"weather\"; the first is on line 4. Rename one of the two.",
+            "29:16: unknown key \"langauge\" in options of tool \"weather\". Did you mean \"language\"?",
+        ];
+        var json = new FakeConsole();
+
+        await _workspace.RunAsync(_console, "tools", "check", "--tools", "broken.yaml");
+        await _workspace.RunAsync(json, "tools", "check", "--tools", "broken.yaml", "--json");
+
+        Assert.Equal([.. expected.Select(problem => $"{file}:{problem}"), $"{file}: {expected.Length} problems"], _console.Errors.TrimEnd('\n').Split('\n'));
+        var problems = JsonElement.Parse(json.Output).GetProperty("problems").EnumerateArray().ToList();
+        Assert.All(problems, problem => Assert.Equal(["file", "line", "column", "message", "fix"], problem.EnumerateObject().Select(field => field.Name)));
+        Assert.Equal(
+            expected,
+            problems.Select(problem =>
+            {
+                var fix = problem.GetProperty("fix").GetString()!;
+                return $"{problem.GetProperty("line")}:{problem.GetProperty("column")}: {problem.GetProperty("message")}. {fix}{(fix.EndsWith('?') || fix.EndsWith('.') ? "" : ".")}";
+            }));
+        Assert.Equal("", json.Errors);
+    }
+
+    [Fact]
+    public async Task Schema_prints_what_the_repository_shows_to_editors()
+    {
+        var code = await _workspace.RunAsync(_console, "tools", "schema");
+
+        Assert.Equal(ExitCodes.Success, code);
+        Assert.Equal(File.ReadAllText(Repository.Locate("docs", "tools.schema.json")), _console.Output);
+        Assert.Equal("", _console.Errors);
     }
 
     [Fact]

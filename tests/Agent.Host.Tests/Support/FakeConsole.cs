@@ -13,7 +13,7 @@ internal sealed class FakeConsole : IConsoleStreams
 
     public FakeConsole(string input = "") => In = new StringReader(input);
 
-    public TextReader In { get; }
+    public TextReader In { get; init; }
 
     public TextWriter Out => _out;
 
