@@ -9,9 +9,9 @@ import random
 
 import lexicon
 from domains import LANGUAGES, Lacking, Param, Phrase, Result, Tool
-from values import capital, parse_kind
+from values import Values, capital, parse_kind
 
-POOL = 1_800
+POOL = 6_000
 GROUP = "combined/"
 # Verbs that mean much the same to somebody who asks; tools of one cluster and noun never stand in one prompt.
 CLUSTERS = (
@@ -24,6 +24,7 @@ PHRASES = 12
 class _Combiner:
     def __init__(self, rng: random.Random) -> None:
         self.rng = rng
+        self.values = Values(rng)
         self.words = lexicon.toml("combinations.toml")
         self.phrases = lexicon.toml("combination_phrases.toml")
         self.verbs = {verb["key"]: verb for verb in self.words["verb"]}
@@ -33,11 +34,25 @@ class _Combiner:
         noun = self.rng.choice(self.words["nouns"][kind])
         # Siblings, which stand in for near-misses, share the plain noun.
         group = GROUP + noun[0]
-        if self.rng.random() < 0.3:
+        chance = self.rng.random()
+        if chance < 0.25:
             modifier = self.rng.choice(self.words["attributes"]["modifiers"])
             noun = [f"{modifier[0]} {noun[0]}", modifier[1] + noun[1]]
+        elif chance < 0.45:
+            # Two things that never met: what counts is that request and description say the same.
+            other = self.rng.choice(self.words["nouns"][self.rng.choice(list(self.words["nouns"]))])
+            noun = [f"{other[0]} {noun[0]}", other[1] + noun[1]]
+        elif chance < 0.65:
+            # A word that nobody knows, the same in both languages.
+            noun = [self.values.pseudo(self.rng.choice((2, 2, 3))).lower()] * 2
+            group = GROUP + noun[0][:1]
         verb = self.verbs[self.rng.choice(self.words["fits"][kind])]
         slots = [self._slot(name, noun, True) for name in self.rng.choice(self.phrases["sets"][kind])]
+        if self.rng.random() < 0.5:
+            if self.rng.random() < 0.5:
+                slots = []
+            slots += [self._place() if self.rng.random() < 0.5 else self._measure(noun, index) for index in range(self.rng.choice((1, 1, 2)))]
+            slots = list({param.key: (param, texts) for param, texts in slots}.values())
         slots += self._extras()
         params = tuple(param for param, _ in slots)
         words = dict(zip(LANGUAGES, noun))
@@ -85,6 +100,36 @@ class _Combiner:
         return param, {"tail": [f" with {english} {{extra}}", f", {english} {{extra}}", f" and {english} {{extra}}"], "before": [f"{chinese}为{{extra}}的"],
                        "after": [f"，{chinese}{{extra}}", f"，{chinese}是{{extra}}"]}
 
+    def _place(self) -> tuple[Param, dict]:
+        """Something that a short label names: zone C, lane 4, 3号门."""
+        english, chinese = self.rng.choice(self.words["labels"]["items"])
+        if self.rng.random() < 0.15:
+            english = chinese = self.values.pseudo(2).lower()
+        plain = english.replace(" ", "_")
+        spec = {"kind": "int", "min": 1, "max": 60} if self.rng.random() < 0.35 else {"kind": "label"}
+        param = Param("label", (plain, plain, f"{plain}_id", f"{plain}_name", f"{plain}_no"), spec, True,
+                      {"en": [capital(english), f"The {english}", f"Which {english}"], "zh": [chinese, f"哪个{chinese}", f"{chinese}编号"]},
+                      {"en": [f"Which {english}?"], "zh": [f"请问是哪个{chinese}？"]})
+        return param, {"tail": [f" {word} {english} {{label}}" for word in ("in", "on", "of", "for", "at", "to")] + [f", {english} {{label}}", f" ({english} {{label}})", f" {english} no. {{label}}"],
+                       "before": [f"{{label}}号{chinese}的", f"{chinese}{{label}}的", f"{{label}}{chinese}的"], "after": [f"，{chinese}{{label}}", f"，{chinese}是{{label}}", f"，{{label}}号{chinese}"]}
+
+    def _measure(self, noun: list[str], index: int) -> tuple[Param, dict]:
+        """A property that has a name of its own and is set or asked for by it."""
+        name, english, chinese, kind = self.rng.choice(self.words["attributes"]["items"])
+        if self.rng.random() < 0.4:
+            modifier = self.rng.choice(self.words["attributes"]["modifiers"])
+            name, english, chinese = f"{modifier[0]}_{name}", f"{modifier[0]} {english}", modifier[1] + chinese
+        elif self.rng.random() < 0.2:
+            name = english = chinese = self.values.pseudo(2).lower()
+        key = f"measure{index}"
+        slot = f"{{{key}}}"
+        name = name.replace(" ", "_")
+        param = Param(key, (name, name, f"{name}_value", f"new_{name}"), parse_kind(kind), True,
+                      {"en": [capital(english), f"The {english}", f"{capital(english)} of the {noun[0]}"], "zh": [chinese, f"{noun[1]}的{chinese}", f"{chinese}的值"]},
+                      {"en": [f"What {english}?"], "zh": [f"{chinese}是多少？"]})
+        return param, {"tail": [f" with {english} {slot}", f", {english} {slot}", f" and {english} {slot}", f" at a {english} of {slot}", f" using {slot} as {english}", f"; the {english} is {slot}"],
+                       "before": [f"{chinese}为{slot}的", f"{chinese}{slot}的"], "after": [f"，{chinese}{slot}", f"，{chinese}是{slot}", f"，{chinese}设为{slot}", f"，把{chinese}定为{slot}"]}
+
     # --- words
 
     def _names(self, verb: dict, noun: str) -> tuple[str, ...]:
@@ -113,7 +158,8 @@ class _Combiner:
         do = self.rng.choice(verb["en"])
         if do.startswith(("I ", "I'", "what")):
             pattern = "{do} the {noun}{tail}"
-        text = pattern.replace("{do}", do).replace("{noun}", words["en"]).replace("{tail}", tail)
+        head = capital(tail.strip(" ,;()"))
+        text = pattern.replace("{do}", do).replace("{noun}", words["en"]).replace("{tail}", tail).replace("{head}", head)
         return capital(text) if self.rng.random() < 0.7 else text
 
     def _chinese(self, pattern: str, verb: dict, words: dict[str, str], used: list[tuple[Param, dict]]) -> str:

@@ -17,7 +17,7 @@ FOLDER = Path(__file__).parent / "data" / "domains"
 LANGUAGES = ("en", "zh")
 KINDS = frozenset(
     "person given_name city country address company product title topic note id email phone url date time datetime duration weekday "
-    "month year int number money percent currency language country_code symbol color food animal plant sport file code word enum "
+    "month year int number money percent currency language country_code symbol color food animal plant sport file code word label enum "
     "bool list object".split())
 _UNITS = frozenset("年月%元")
 _SLOT = re.compile(r"\{([A-Za-z_][A-Za-z0-9_.]*)\}")

@@ -286,6 +286,21 @@ class Values:
     def _word(self, spec, language, form) -> Value:
         return self._same(lambda: self.zh_word() if language == "zh" and self.chance(0.8) else self.en_word().lower())
 
+    def _label(self, spec, language, form) -> Value:
+        """What stands on a door or a switch; too few to be split."""
+        chance = self.rng.random()
+        if chance < 0.3:
+            text = self.upper(1)
+        elif chance < 0.5:
+            text = self.pick((f"{self.upper(1)}{self.rng.randint(1, 30)}", f"{self.rng.randint(1, 9)}{self.upper(1)}", f"{self.upper(1)}-{self.rng.randint(1, 30)}"))
+        elif chance < 0.75:
+            text = str(self.rng.randint(1, 40))
+        elif language == "zh":
+            text = self.pick("东南西北甲乙丙丁上下左右前后")
+        else:
+            text = self.pick("north south east west left right upper lower front back main alpha beta gamma".split())
+        return Value(text, text)
+
     def _symbol(self, spec, language, form) -> Value:
         return self._same(lambda: self.upper(self.rng.randint(2, 5)) if self.chance(0.85) else self.digits(6))
 
