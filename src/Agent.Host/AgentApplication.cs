@@ -54,6 +54,7 @@ internal sealed class AgentApplication(HostEnvironment environment)
             AskCommand.Create(runner),
             ChatCommand.Create(runner),
             ToolsCommand.Create(runner),
+            McpCommand.Create(runner),
             DoctorCommand.Create(runner),
         };
         CommonOptions.AddTo(root);

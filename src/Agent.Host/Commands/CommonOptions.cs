@@ -51,6 +51,15 @@ internal static class CommonOptions
     /// <summary>Whether <c>--json</c> was given.</summary>
     public static bool IsJson(ParseResult parsed) => parsed.GetValue(Json);
 
+    /// <summary>Makes <c>--json</c> an error of a command whose standard output belongs to a protocol.</summary>
+    public static void RefuseJson(Command command) => command.Validators.Add(result =>
+    {
+        if (result.GetValue(Json))
+        {
+            result.AddError($"'{command.Name}' takes no --json: its standard output carries protocol messages only. Remove the option.");
+        }
+    });
+
     /// <summary>Whether <c>--verbose</c> was given.</summary>
     public static bool IsVerbose(ParseResult parsed) => parsed.GetValue(Verbose);
 

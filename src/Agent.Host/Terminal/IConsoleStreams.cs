@@ -27,4 +27,14 @@ internal interface IConsoleStreams
     /// <summary>Calls a handler on Ctrl-C, on any thread; where it returns false, the process ends at once.</summary>
     /// <returns>Dispose it to stop listening.</returns>
     IDisposable OnInterrupt(Func<bool> handler);
+
+    /// <summary>Calls a handler, on any thread, when the process is asked to end (SIGTERM); meanwhile that alone does not end it.</summary>
+    /// <returns>Dispose it to stop listening.</returns>
+    IDisposable OnTermination(Action handler);
+
+    /// <summary>Standard input as bytes, for a protocol; <see cref="In"/> is not to be read then.</summary>
+    Stream OpenInput();
+
+    /// <summary>Standard output as bytes, for a protocol: from now on nothing else can write to it by way of <see cref="Console"/>.</summary>
+    Stream OpenOutput();
 }

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text;
 
 namespace Agent.Host.Terminal;
@@ -50,6 +51,21 @@ internal sealed class SystemConsoleStreams : IConsoleStreams
     }
 
     public IDisposable OnInterrupt(Func<bool> handler) => new InterruptRegistration(handler);
+
+    public IDisposable OnTermination(Action handler) => PosixSignalRegistration.Create(PosixSignal.SIGTERM, signal =>
+    {
+        signal.Cancel = true;
+        handler();
+    });
+
+    public Stream OpenInput() => Console.OpenStandardInput();
+
+    public Stream OpenOutput()
+    {
+        // What a function prints must not come between the messages.
+        Console.SetOut(Error);
+        return Console.OpenStandardOutput();
+    }
 
     private static TextWriter Open(Stream stream) => TextWriter.Synchronized(new StreamWriter(stream, Utf8) { AutoFlush = true });
 

@@ -10,6 +10,7 @@ internal sealed class FakeConsole : IConsoleStreams
     private readonly WatchedWriter _out = new();
     private readonly WatchedWriter _error = new();
     private Func<bool>? _interrupt;
+    private Action? _terminate;
 
     public FakeConsole(string input = "") => In = new StringReader(input);
 
@@ -39,6 +40,12 @@ internal sealed class FakeConsole : IConsoleStreams
         set => _error.OnWrite = value;
     }
 
+    /// <summary>Standard input as a protocol reads it.</summary>
+    public Stream InputBytes { get; init; } = Stream.Null;
+
+    /// <summary>Standard output as a protocol writes it.</summary>
+    public Stream OutputBytes { get; init; } = Stream.Null;
+
     public string Output => _out.ToString();
 
     public string Errors => _error.ToString();
@@ -46,16 +53,29 @@ internal sealed class FakeConsole : IConsoleStreams
     public IDisposable OnInterrupt(Func<bool> handler)
     {
         _interrupt = handler;
-        return new Registration(this);
+        return new Registration(() => _interrupt = null);
     }
+
+    public IDisposable OnTermination(Action handler)
+    {
+        _terminate = handler;
+        return new Registration(() => _terminate = null);
+    }
+
+    public Stream OpenInput() => InputBytes;
+
+    public Stream OpenOutput() => OutputBytes;
 
     /// <summary>Ctrl-C.</summary>
     /// <returns>Whether the process lives on.</returns>
     public bool Interrupt() => _interrupt?.Invoke() ?? false;
 
-    private sealed class Registration(FakeConsole console) : IDisposable
+    /// <summary>SIGTERM.</summary>
+    public void Terminate() => _terminate?.Invoke();
+
+    private sealed class Registration(Action remove) : IDisposable
     {
-        public void Dispose() => console._interrupt = null;
+        public void Dispose() => remove();
     }
 
     private sealed class WatchedWriter : TextWriter
