@@ -35,6 +35,10 @@ public sealed record EngineOptions
     /// </value>
     public int? Threads { get; init; }
 
+    /// <summary>Threads that choose the next tokens of a step, side by side.</summary>
+    /// <value>1 to 64. Default: null, half of the cores up to eight where a GPU computes, otherwise one.</value>
+    public int? SamplingThreads { get; init; }
+
     /// <summary>Storage of keys and values.</summary>
     /// <value>Default <see cref="KvCacheType.F16"/>.</value>
     public KvCacheType KvCacheType { get; init; } = KvCacheType.F16;
@@ -57,6 +61,7 @@ public sealed record EngineOptions
         Check(MicroBatchSize, 32, 16384, nameof(MicroBatchSize));
         Check(PrefillTokensWhileDecoding, 32, 16384, nameof(PrefillTokensWhileDecoding));
         Check(Threads ?? 1, 1, 512, nameof(Threads));
+        Check(SamplingThreads ?? 1, 1, 64, nameof(SamplingThreads));
         Check(QueueLimit, 1, 100_000, nameof(QueueLimit));
         if (KvCacheType == KvCacheType.Q8_0 && !FlashAttention)
         {

@@ -146,6 +146,7 @@ public sealed partial class InferenceEngine : IAsyncDisposable
             FlashAttention = options.FlashAttention,
             YarnFactor = plan.YarnFactor,
             YarnOriginalContext = model.Description.ContextLength ?? 0,
+            OnGpu = model.OnGpu,
         });
 
         // A number of threads that somebody chose is kept; on a GPU the threads hardly matter.
@@ -212,7 +213,11 @@ public sealed partial class InferenceEngine : IAsyncDisposable
             context = createContext();
             scheduler = new Scheduler(
                 context,
-                new SchedulerOptions { PrefillTokensWhileDecoding = _options.PrefillTokensWhileDecoding },
+                new SchedulerOptions
+                {
+                    PrefillTokensWhileDecoding = _options.PrefillTokensWhileDecoding,
+                    SamplingThreads = _options.SamplingThreads ?? DefaultSamplingThreads(context),
+                },
                 _tokenizer.IsEndOfGeneration);
             WarmUp(context);
             ContextTokens = context.ContextPerSequence;
@@ -232,6 +237,7 @@ public sealed partial class InferenceEngine : IAsyncDisposable
         {
             _closed = true;
             FailRest(scheduler);
+            scheduler?.Dispose();
             context?.Dispose();
             _ended.SetResult();
         }
@@ -272,10 +278,15 @@ public sealed partial class InferenceEngine : IAsyncDisposable
             {
                 throw new EngineException("llama.cpp cannot compute a single token with this model. See its log (Logging:LogLevel:Agent.Core = Debug).");
             }
+
+            context.Synchronize();
         }
 
         context.Truncate(0, 0);
     }
+
+    // On a CPU, sampling is a small part of a step, and its threads belong to llama.cpp.
+    private static int DefaultSamplingThreads(IDecoderContext context) => context.IsAsynchronous ? Math.Clamp(Environment.ProcessorCount / 2, 1, 8) : 1;
 
     private void PublishIfChanged(Scheduler scheduler, IDecoderContext context, long steps, bool force)
     {

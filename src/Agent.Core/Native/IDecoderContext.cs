@@ -25,13 +25,22 @@ internal interface IDecoderContext : IDisposable
     /// <summary>Tokens that a sequence holds.</summary>
     int GetLength(int sequence);
 
+    /// <summary>Whether <see cref="Decode"/> returns while a device still computes; otherwise the step is over by then.</summary>
+    bool IsAsynchronous { get; }
+
     /// <summary>
-    /// Runs one step. The tokens of a sequence must follow on its length without gaps, and at most
+    /// Begins one step. The tokens of a sequence must follow on its length without gaps, and at most
     /// <see cref="MaxSequences"/> of them may ask for logits.
     /// </summary>
     DecodeStatus Decode(DecodeBatch batch);
 
-    /// <summary>A logits row of the last step, good until the next one.</summary>
+    /// <summary>Waits until the step is over. Called after each step that began well, before anything else.</summary>
+    void Synchronize();
+
+    /// <summary>
+    /// A logits row of the last step, good until the next one. The one member that several threads may call at once, between
+    /// <see cref="Synchronize"/> and the next member that the owner calls.
+    /// </summary>
     /// <param name="output">Index that <see cref="DecodeBatch.Add"/> gave.</param>
     ReadOnlySpan<float> GetLogits(int output);
 

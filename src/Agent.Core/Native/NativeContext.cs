@@ -12,8 +12,9 @@ internal sealed unsafe class NativeContext : IDecoderContext
     private float* _logits;
     private int _outputs;
 
-    private NativeContext(ContextHandle handle, int vocabularySize)
+    private NativeContext(ContextHandle handle, int vocabularySize, bool isAsynchronous)
     {
+        IsAsynchronous = isAsynchronous;
         _handle = handle;
         _memory = LlamaApi.GetMemory(handle);
         VocabularySize = vocabularySize;
@@ -31,6 +32,8 @@ internal sealed unsafe class NativeContext : IDecoderContext
     public int ContextPerSequence { get; }
 
     public int BatchCapacity { get; }
+
+    public bool IsAsynchronous { get; }
 
     /// <summary>Most sequences a context of this release can hold.</summary>
     public static int MaxSupportedSequences => (int)LlamaApi.MaxParallelSequences();
@@ -69,7 +72,7 @@ internal sealed unsafe class NativeContext : IDecoderContext
                 "Lower Agent:Engine:MaxSequences, choose a smaller Agent:Engine:Profile, or set Agent:Engine:KvCacheType to Q8_0.");
         }
 
-        return new NativeContext(new ContextHandle(context, model.Handle), new NativeVocabulary(model.Handle).Count);
+        return new NativeContext(new ContextHandle(context, model.Handle), new NativeVocabulary(model.Handle).Count, options.OnGpu);
     }
 
     /// <summary>Sets how many CPU threads compute the next step.</summary>
@@ -86,17 +89,7 @@ internal sealed unsafe class NativeContext : IDecoderContext
         GC.KeepAlive(batch);
         if (result == 0)
         {
-            // Reading the logits waits for the device, so the step is over when this returns.
-            if (batch.OutputCount > 0)
-            {
-                _logits = LlamaApi.GetLogits(_handle);
-                _outputs = batch.OutputCount;
-            }
-            else
-            {
-                LlamaApi.Synchronize(_handle);
-            }
-
+            _outputs = batch.OutputCount;
             foreach (var sequence in batch.Sequences)
             {
                 _lengths[sequence]++;
@@ -111,6 +104,19 @@ internal sealed unsafe class NativeContext : IDecoderContext
         }
 
         return result == 1 ? DecodeStatus.NoKvRoom : DecodeStatus.Failed;
+    }
+
+    public void Synchronize()
+    {
+        // Asking for the logits waits for the device too.
+        if (_outputs > 0)
+        {
+            _logits = LlamaApi.GetLogits(_handle);
+        }
+        else
+        {
+            LlamaApi.Synchronize(_handle);
+        }
     }
 
     public ReadOnlySpan<float> GetLogits(int output) => _logits != null && (uint)output < (uint)_outputs

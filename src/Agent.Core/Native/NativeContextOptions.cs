@@ -27,6 +27,9 @@ internal sealed record NativeContextOptions
     /// <summary>Flash attention.</summary>
     public required bool FlashAttention { get; init; }
 
+    /// <summary>Whether a GPU computes, so that a step goes on after it was begun.</summary>
+    public bool OnGpu { get; init; }
+
     /// <summary>YaRN factor above the trained context; 1 leaves positions as the model has them.</summary>
     public float YarnFactor { get; init; } = 1;
 

@@ -108,6 +108,7 @@ internal sealed class SettingsBinder(SettingsTree tree)
             MicroBatchSize = section.Integer(nameof(EngineOptions.MicroBatchSize), 32, 16384) ?? defaults.MicroBatchSize,
             PrefillTokensWhileDecoding = section.Integer(nameof(EngineOptions.PrefillTokensWhileDecoding), 32, 16384) ?? defaults.PrefillTokensWhileDecoding,
             Threads = section.Integer(nameof(EngineOptions.Threads), 1, 512) ?? defaults.Threads,
+            SamplingThreads = section.Integer(nameof(EngineOptions.SamplingThreads), 1, 64) ?? defaults.SamplingThreads,
             KvCacheType = section.Choice<KvCacheType>(nameof(EngineOptions.KvCacheType)) ?? defaults.KvCacheType,
             FlashAttention = section.Boolean(nameof(EngineOptions.FlashAttention)) ?? defaults.FlashAttention,
             QueueLimit = section.Integer(nameof(EngineOptions.QueueLimit), 1, 100_000) ?? defaults.QueueLimit,

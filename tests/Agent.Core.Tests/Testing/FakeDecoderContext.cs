@@ -11,6 +11,7 @@ internal sealed class FakeDecoderContext(int vocabularySize = 64, int maxSequenc
     private readonly List<int>[] _cells = [.. Enumerable.Range(0, maxSequences).Select(_ => new List<int>())];
     private readonly List<float[]> _rows = [];
     private int _thread;
+    private bool _isOpen;
 
     public int VocabularySize { get; } = vocabularySize;
 
@@ -19,6 +20,11 @@ internal sealed class FakeDecoderContext(int vocabularySize = 64, int maxSequenc
     public int ContextPerSequence { get; } = contextPerSequence;
 
     public int BatchCapacity { get; } = batchCapacity;
+
+    public bool IsAsynchronous { get; init; }
+
+    /// <summary>Called when the step is awaited, while a device would compute.</summary>
+    public Action? OnSynchronize { get; set; }
 
     /// <summary>Decides what becomes of a step; null means it succeeds.</summary>
     public Func<DecodeBatch, DecodeStatus>? OnDecode { get; set; }
@@ -66,11 +72,16 @@ internal sealed class FakeDecoderContext(int vocabularySize = 64, int maxSequenc
         return all[prompt.Count..];
     }
 
-    public int GetLength(int sequence) => _cells[sequence].Count;
+    public int GetLength(int sequence)
+    {
+        Assert.False(_isOpen, "the context is used before the step is over");
+        return _cells[sequence].Count;
+    }
 
     public DecodeStatus Decode(DecodeBatch batch)
     {
         CheckThread();
+        Assert.False(_isOpen, "the step before was never awaited");
         BeforeDecode?.Invoke();
         _rows.Clear();
         Assert.InRange(batch.Count, 1, BatchCapacity);
@@ -109,7 +120,8 @@ internal sealed class FakeDecoderContext(int vocabularySize = 64, int maxSequenc
 
         Steps++;
         TokensComputed += stored;
-        if (status != DecodeStatus.Ok)
+        _isOpen = status == DecodeStatus.Ok;
+        if (!_isOpen)
         {
             _rows.Clear();
         }
@@ -117,15 +129,25 @@ internal sealed class FakeDecoderContext(int vocabularySize = 64, int maxSequenc
         return status;
     }
 
-    public ReadOnlySpan<float> GetLogits(int output)
+    public void Synchronize()
     {
         CheckThread();
+        OnSynchronize?.Invoke();
+        _isOpen = false;
+    }
+
+    // Any thread may read, once the step is over.
+    public ReadOnlySpan<float> GetLogits(int output)
+    {
+        Assert.False(_isOpen, "logits are read before the step is over");
+        Assert.False(IsDisposed, "the context is used after its disposal");
         return _rows[output];
     }
 
     public void Truncate(int sequence, int length)
     {
         CheckThread();
+        Assert.False(_isOpen, "the context is used before the step is over");
         var cells = _cells[sequence];
         if (length < cells.Count)
         {

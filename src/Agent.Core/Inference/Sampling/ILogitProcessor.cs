@@ -4,7 +4,10 @@ namespace Agent.Core.Inference.Sampling;
 /// Changes the logits of one step before a token is chosen: penalties, biases, masks. A processor belongs to one request
 /// and may keep state.
 /// </summary>
-/// <remarks>Called on the engine thread: it must not block and should not allocate.</remarks>
+/// <remarks>
+/// Called between two steps of the engine, by one thread at a time but not always the same: it must not block and should not
+/// allocate. What it throws ends its own request.
+/// </remarks>
 public interface ILogitProcessor
 {
     /// <summary>Changes the logits in place; negative infinity forbids a token.</summary>

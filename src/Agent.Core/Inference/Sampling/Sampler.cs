@@ -3,7 +3,7 @@ using System.Numerics.Tensors;
 namespace Agent.Core.Inference.Sampling;
 
 /// <summary>Chooses the tokens of one request.</summary>
-/// <remarks>Used on the engine thread only. After the first steps it allocates nothing.</remarks>
+/// <remarks>Used by one thread at a time. After the first steps it allocates nothing.</remarks>
 internal sealed class Sampler
 {
     private readonly ILogitProcessor[] _processors;

@@ -22,6 +22,8 @@ internal sealed class GenerationTask
     private long _firstToken;
     private int[] _tokens;
     private int _unread;
+    private int _delivered;
+    private StopReason? _ended;
     private volatile bool _cancelRequested;
     private volatile bool _paused;
 
@@ -29,7 +31,7 @@ internal sealed class GenerationTask
     {
         _tokens = new int[Math.Min(maxLength, prompt.Length + 256)];
         prompt.CopyTo(_tokens);
-        Count = PromptLength = prompt.Length;
+        Count = PromptLength = _delivered = prompt.Length;
         MaxLength = maxLength;
         Sampler = sampler;
         _time = time;
@@ -102,7 +104,7 @@ internal sealed class GenerationTask
         }
     }
 
-    /// <summary>Appends a generated token and hands it to the reader.</summary>
+    /// <summary>Appends a generated token; <see cref="Deliver"/> hands it to the reader.</summary>
     public void Append(int token)
     {
         if (Count == _tokens.Length)
@@ -112,14 +114,13 @@ internal sealed class GenerationTask
 
         _tokens[Count++] = token;
         MarkFirstToken();
-        Interlocked.Increment(ref _unread);
-        _output.Writer.TryWrite(token);
     }
 
-    /// <summary>Ends it well.</summary>
+    /// <summary>Notes that it has ended well; <see cref="Deliver"/> tells the reader.</summary>
     public void Finish(StopReason reason)
     {
         MarkFirstToken();
+        _ended = reason;
         var ending = reason == StopReason.EndOfGeneration ? 1 : 0;
         Statistics = new GenerationStatistics
         {
@@ -131,11 +132,29 @@ internal sealed class GenerationTask
             PrefillTime = _time.GetElapsedTime(_admitted, _firstToken),
             DecodeTime = _time.GetElapsedTime(_firstToken),
         };
-        _output.Writer.TryComplete();
     }
 
-    /// <summary>Ends it with an error for its reader.</summary>
-    public void Fail(Exception error) => _output.Writer.TryComplete(error);
+    /// <summary>Hands what is new to the reader: tokens, and the end.</summary>
+    public void Deliver()
+    {
+        for (; _delivered < Count; _delivered++)
+        {
+            Interlocked.Increment(ref _unread);
+            _output.Writer.TryWrite(_tokens[_delivered]);
+        }
+
+        if (_ended is not null)
+        {
+            _output.Writer.TryComplete();
+        }
+    }
+
+    /// <summary>Ends it with an error for its reader, after the tokens that it has.</summary>
+    public void Fail(Exception error)
+    {
+        Deliver();
+        _output.Writer.TryComplete(error);
+    }
 
     private void MarkFirstToken()
     {

@@ -11,7 +11,7 @@ namespace Agent.Core.Inference.Scheduling;
 /// Engine thread only. A task is nothing but its tokens: those that its sequence does not hold yet are fed, and when the
 /// last one is, the logits after it give the next token. Prefill, decoding and computing anew after a failure are the same.
 /// </remarks>
-internal sealed class Scheduler
+internal sealed class Scheduler : IDisposable
 {
     private readonly IDecoderContext _context;
     private readonly SchedulerOptions _options;
@@ -19,11 +19,13 @@ internal sealed class Scheduler
     private readonly SlotTable _slots;
     private readonly LinkedList<GenerationTask> _queue = new();
     private readonly DecodeBatch _batch;
-    private readonly SamplerScratch _scratch;
+    private readonly SamplingTeam _team;
+    private readonly GenerationTask[] _changed;
     private readonly int[] _feed;
     private readonly int[] _order;
     private readonly SequenceSlot[] _rows;
     private readonly Comparison<int> _shortestFirst;
+    private int _changedCount;
 
     public Scheduler(IDecoderContext context, SchedulerOptions options, Func<int, bool> isEndOfGeneration)
     {
@@ -32,7 +34,8 @@ internal sealed class Scheduler
         _isEndOfGeneration = isEndOfGeneration;
         _slots = new SlotTable(context);
         _batch = new DecodeBatch(context.BatchCapacity);
-        _scratch = new SamplerScratch(context.VocabularySize);
+        _team = new SamplingTeam(context, options.SamplingThreads, options.LeastParallelLogits);
+        _changed = new GenerationTask[context.MaxSequences];
         _feed = new int[context.MaxSequences];
         _order = new int[context.MaxSequences];
         _rows = new SequenceSlot[context.MaxSequences];
@@ -71,6 +74,7 @@ internal sealed class Scheduler
         Admit();
         if (_slots.ActiveCount == 0)
         {
+            Deliver();
             return false;
         }
 
@@ -78,10 +82,11 @@ internal sealed class Scheduler
         Compose();
         if (_batch.Count == 0)
         {
+            Deliver();
             return false;
         }
 
-        switch (_context.Decode(_batch))
+        switch (Decode())
         {
             case DecodeStatus.Ok:
                 SampleRows();
@@ -100,6 +105,7 @@ internal sealed class Scheduler
     /// <summary>Ends every task with an error.</summary>
     public void FailAll(Exception error)
     {
+        Deliver();
         foreach (var slot in _slots.Slots)
         {
             slot.Task?.Fail(error);
@@ -112,6 +118,9 @@ internal sealed class Scheduler
 
         _queue.Clear();
     }
+
+    /// <summary>Ends the threads that sample. The tasks stay as they are.</summary>
+    public void Dispose() => _team.Dispose();
 
     /// <summary>Throws if the bookkeeping is inconsistent. For tests.</summary>
     public void CheckIntegrity() => _slots.CheckIntegrity();
@@ -240,26 +249,75 @@ internal sealed class Scheduler
         }
     }
 
+    /// <summary>
+    /// Runs the step. Where a device computes it, the readers get the tokens of the step before meanwhile; they would otherwise
+    /// keep the device waiting.
+    /// </summary>
+    private DecodeStatus Decode()
+    {
+        var status = _context.Decode(_batch);
+        Deliver();
+        if (status == DecodeStatus.Ok)
+        {
+            _context.Synchronize();
+        }
+
+        return status;
+    }
+
     private void SampleRows()
     {
+        _team.Clear();
         for (var row = 0; row < _batch.OutputCount; row++)
         {
-            var slot = _rows[row];
-            var task = slot.Task!;
-            task.Failures = 0;
-            var token = task.Sampler.Sample(_context.GetLogits(row), task.Tokens, task.PromptLength, _scratch);
-            if (!task.IgnoreEndOfGeneration && _isEndOfGeneration(token))
-            {
-                Finish(slot, StopReason.EndOfGeneration);
-                continue;
-            }
-
-            task.Append(token);
-            if (task.Count >= task.MaxLength)
-            {
-                Finish(slot, task.MaxLength >= _context.ContextPerSequence ? StopReason.ContextFull : StopReason.MaxTokens);
-            }
+            _team.Add(_rows[row].Task!);
         }
+
+        _team.Run();
+        for (var row = 0; row < _batch.OutputCount; row++)
+        {
+            TakeToken(_rows[row], _team.GetToken(row, out var error), error);
+        }
+
+        if (!_context.IsAsynchronous)
+        {
+            Deliver();
+        }
+    }
+
+    private void TakeToken(SequenceSlot slot, int token, Exception? error)
+    {
+        var task = slot.Task!;
+        task.Failures = 0;
+        if (error is not null)
+        {
+            _slots.Release(slot);
+            task.Fail(new EngineException("A sampler, constraint or processor of this request failed.", error));
+            return;
+        }
+
+        _changed[_changedCount++] = task;
+        if (!task.IgnoreEndOfGeneration && _isEndOfGeneration(token))
+        {
+            Finish(slot, StopReason.EndOfGeneration);
+            return;
+        }
+
+        task.Append(token);
+        if (task.Count >= task.MaxLength)
+        {
+            Finish(slot, task.MaxLength >= _context.ContextPerSequence ? StopReason.ContextFull : StopReason.MaxTokens);
+        }
+    }
+
+    private void Deliver()
+    {
+        for (var i = 0; i < _changedCount; i++)
+        {
+            _changed[i].Deliver();
+        }
+
+        _changedCount = 0;
     }
 
     private void Finish(SequenceSlot slot, StopReason reason)

@@ -14,7 +14,7 @@ public class SchedulerTests
     public void A_prompt_longer_than_a_step_is_fed_in_chunks_and_continued_exactly()
     {
         using var context = new FakeDecoderContext(batchCapacity: 16);
-        var scheduler = NewScheduler(context);
+        using var scheduler = NewScheduler(context);
         var task = NewTask(Prompt(1, 100), 20, context);
         scheduler.Enqueue(task);
 
@@ -28,7 +28,7 @@ public class SchedulerTests
     public void Several_sequences_share_a_step_and_each_gets_its_own_tokens()
     {
         using var context = new FakeDecoderContext();
-        var scheduler = NewScheduler(context);
+        using var scheduler = NewScheduler(context);
         var tasks = Enumerable.Range(1, 4).Select(seed => (Seed: seed, Task: NewTask(Prompt(seed, 10 + seed), 30, context))).ToList();
         tasks.ForEach(t => scheduler.Enqueue(t.Task));
 
@@ -42,7 +42,7 @@ public class SchedulerTests
     public void A_request_joins_while_others_decode()
     {
         using var context = new FakeDecoderContext();
-        var scheduler = NewScheduler(context);
+        using var scheduler = NewScheduler(context);
         var first = NewTask(Prompt(1, 5), 40, context);
         scheduler.Enqueue(first);
         for (var i = 0; i < 5; i++)
@@ -62,7 +62,7 @@ public class SchedulerTests
     public void Prefill_beside_decoding_keeps_to_its_budget()
     {
         using var context = new FakeDecoderContext(contextPerSequence: 512);
-        var scheduler = NewScheduler(context, prefillWhileDecoding: 32);
+        using var scheduler = NewScheduler(context, prefillWhileDecoding: 32);
         var decoder = NewTask(Prompt(4, 5), 100, context);
         scheduler.Enqueue(decoder);
         scheduler.Step();
@@ -83,7 +83,7 @@ public class SchedulerTests
     public void The_second_question_of_a_conversation_computes_only_what_is_new()
     {
         using var context = new FakeDecoderContext();
-        var scheduler = NewScheduler(context);
+        using var scheduler = NewScheduler(context);
         var first = NewTask(Prompt(1, 60), 10, context);
         scheduler.Enqueue(first);
         RunToEnd(scheduler);
@@ -104,7 +104,7 @@ public class SchedulerTests
     public void Requests_that_begin_alike_share_one_prefill()
     {
         using var context = new FakeDecoderContext();
-        var scheduler = NewScheduler(context);
+        using var scheduler = NewScheduler(context);
         var system = Prompt(7, 100);
         var tasks = Enumerable.Range(1, 4).Select(i => (Prompt: (int[])[.. system, .. Prompt(i, 6)], Index: i)).Select(p => (p.Prompt, Task: NewTask(p.Prompt, 3, context))).ToList();
         tasks.ForEach(t => scheduler.Enqueue(t.Task));
@@ -120,7 +120,7 @@ public class SchedulerTests
     public void Cancelling_frees_the_sequence_within_a_step_and_leaves_the_others()
     {
         using var context = new FakeDecoderContext();
-        var scheduler = NewScheduler(context);
+        using var scheduler = NewScheduler(context);
         var kept = NewTask(Prompt(1, 10), 50, context);
         var dropped = NewTask(Prompt(2, 10), 50, context);
         scheduler.Enqueue(kept);
@@ -140,7 +140,7 @@ public class SchedulerTests
     public void A_step_that_fails_once_is_computed_anew_and_nobody_notices()
     {
         using var context = new FakeDecoderContext();
-        var scheduler = NewScheduler(context);
+        using var scheduler = NewScheduler(context);
         var tasks = Enumerable.Range(1, 3).Select(i => NewTask(Prompt(i, 12), 15, context)).ToList();
         tasks.ForEach(scheduler.Enqueue);
         scheduler.Step();
@@ -165,7 +165,7 @@ public class SchedulerTests
     {
         const int Poison = 63;
         using var context = new FakeDecoderContext();
-        var scheduler = NewScheduler(context);
+        using var scheduler = NewScheduler(context);
         int[] bad = [1, 2, Poison, 4];
         var good = NewTask([5, 6, 7], 12, context);
         var poisoned = NewTask(bad, 12, context);
@@ -183,7 +183,7 @@ public class SchedulerTests
     public void No_room_in_the_cache_costs_the_youngest_request_only()
     {
         using var context = new FakeDecoderContext();
-        var scheduler = NewScheduler(context);
+        using var scheduler = NewScheduler(context);
         var old = NewTask(Prompt(1, 10), 10, context);
         var young = NewTask(Prompt(2, 10), 10, context);
         scheduler.Enqueue(old);
@@ -206,7 +206,7 @@ public class SchedulerTests
     public void A_slow_reader_rests_its_own_sequence_and_goes_on_when_it_has_read()
     {
         using var context = new FakeDecoderContext(contextPerSequence: 2048, vocabularySize: 4096);
-        var scheduler = new Scheduler(context, new SchedulerOptions(), _ => false);
+        using var scheduler = new Scheduler(context, new SchedulerOptions(), _ => false);
         var slow = NewTask(Prompt(1, 4), 1200, context);
         scheduler.Enqueue(slow);
 
@@ -234,7 +234,7 @@ public class SchedulerTests
     public void The_context_ends_a_generation_before_it_overflows()
     {
         using var context = new FakeDecoderContext(contextPerSequence: 32, vocabularySize: 4096);
-        var scheduler = new Scheduler(context, new SchedulerOptions(), _ => false);
+        using var scheduler = new Scheduler(context, new SchedulerOptions(), _ => false);
         var task = NewTask(Prompt(1, 20), 1000, context);
         scheduler.Enqueue(task);
 
@@ -244,15 +244,78 @@ public class SchedulerTests
         Assert.Equal(StopReason.ContextFull, task.Statistics!.Reason);
     }
 
+    [Fact]
+    public void Readers_get_the_tokens_of_a_step_while_the_device_computes_the_next()
+    {
+        using var context = new FakeDecoderContext(vocabularySize: 4096) { IsAsynchronous = true };
+        using var scheduler = NewScheduler(context);
+        var task = NewTask(Prompt(1, 5), 10, context);
+        scheduler.Enqueue(task);
+        var read = new List<int>();
+        var seen = new List<int>();
+        context.OnSynchronize = () =>
+        {
+            read.AddRange(Read(task));
+            seen.Add(read.Count);
+        };
+
+        RunToEnd(scheduler);
+
+        Assert.Equal(Enumerable.Range(0, 10), seen);
+        Assert.Equal(FakeDecoderContext.Expected(Prompt(1, 5), 10, 4096, 256), [.. read, .. Read(task)]);
+        Assert.NotNull(task.Statistics);
+    }
+
     [Theory]
     [InlineData(1)]
-    [InlineData(2)]
-    [InlineData(3)]
-    public void Random_submits_cancels_and_failures_never_break_the_bookkeeping(int seed)
+    [InlineData(4)]
+    public void What_a_request_throws_while_its_token_is_chosen_ends_that_request_alone(int threads)
+    {
+        using var context = new FakeDecoderContext(vocabularySize: 4096);
+        using var scheduler = NewScheduler(context, threads: threads);
+        var good = Enumerable.Range(1, 3).Select(seed => NewTask(Prompt(seed, 5), 10, context)).ToList();
+        var bad = NewTask(Prompt(4, 5), 10, context, new FailingProcessor(3));
+        good.ForEach(scheduler.Enqueue);
+        scheduler.Enqueue(bad);
+
+        RunToEnd(scheduler);
+
+        Assert.IsType<InvalidOperationException>(Assert.IsType<EngineException>(Failure(bad)).InnerException);
+        Assert.Equal(2, bad.Count - bad.PromptLength);
+        Assert.All(good, (task, i) => Assert.Equal(FakeDecoderContext.Expected(Prompt(i + 1, 5), 10, 4096, 256), Read(task)));
+        scheduler.CheckIntegrity();
+    }
+
+    [Fact]
+    public void Tokens_do_not_depend_on_the_number_of_threads()
+    {
+        var runs = new[] { 1, 2, 7 }.Select(threads =>
+        {
+            using var context = new FakeDecoderContext(vocabularySize: 997, maxSequences: 16, batchCapacity: 256);
+            using var scheduler = NewScheduler(context, threads: threads);
+            var sampling = new SamplingOptions { Temperature = 5, TopK = 40, TopP = 0.95f, RepetitionPenalty = 1.2f };
+            var tasks = Enumerable.Range(1, 40).Select(seed => new GenerationTask(
+                Prompt(seed, 3 + seed), 100, new Sampler(sampling with { Seed = seed }, [], [], 1), TimeProvider.System)).ToList();
+            tasks.ForEach(scheduler.Enqueue);
+            RunToEnd(scheduler);
+            return tasks.SelectMany(Read).ToList();
+        }).ToList();
+
+        Assert.Equal(runs[0], runs[1]);
+        Assert.Equal(runs[0], runs[2]);
+        Assert.True(runs[0].Distinct().Count() > 20);
+    }
+
+    [Theory]
+    [InlineData(1, 1, false)]
+    [InlineData(2, 1, true)]
+    [InlineData(3, 3, false)]
+    [InlineData(4, 3, true)]
+    public void Random_submits_cancels_and_failures_never_break_the_bookkeeping(int seed, int threads, bool asynchronous)
     {
         var random = new Random(seed);
-        using var context = new FakeDecoderContext(maxSequences: 5, contextPerSequence: 96, batchCapacity: 40);
-        var scheduler = NewScheduler(context, prefillWhileDecoding: 16);
+        using var context = new FakeDecoderContext(maxSequences: 5, contextPerSequence: 96, batchCapacity: 40) { IsAsynchronous = asynchronous };
+        using var scheduler = NewScheduler(context, prefillWhileDecoding: 16, threads);
         context.OnDecode = _ => random.Next(40) == 0 ? random.Next(2) == 0 ? DecodeStatus.Failed : DecodeStatus.NoKvRoom : DecodeStatus.Ok;
         var all = new List<(int[] Prompt, int Max, GenerationTask Task)>();
         var steps = 10_000 / 3;
@@ -290,11 +353,11 @@ public class SchedulerTests
         Assert.All(finished, t => Assert.Equal(FakeDecoderContext.Expected(t.Prompt, t.Max, Vocabulary, 96), t.Tokens));
     }
 
-    private static Scheduler NewScheduler(FakeDecoderContext context, int prefillWhileDecoding = 512) =>
-        new(context, new SchedulerOptions { PrefillTokensWhileDecoding = prefillWhileDecoding }, token => token == 0);
+    private static Scheduler NewScheduler(FakeDecoderContext context, int prefillWhileDecoding = 512, int threads = 1) =>
+        new(context, new SchedulerOptions { PrefillTokensWhileDecoding = prefillWhileDecoding, SamplingThreads = threads, LeastParallelLogits = 1 }, token => token == 0);
 
-    private static GenerationTask NewTask(int[] prompt, int maxTokens, FakeDecoderContext context) =>
-        new(prompt, Math.Min(context.ContextPerSequence, prompt.Length + maxTokens), new Sampler(SamplingOptions.Greedy, [], [], 1), TimeProvider.System);
+    private static GenerationTask NewTask(int[] prompt, int maxTokens, FakeDecoderContext context, params ILogitProcessor[] processors) =>
+        new(prompt, Math.Min(context.ContextPerSequence, prompt.Length + maxTokens), new Sampler(SamplingOptions.Greedy, processors, [], 1), TimeProvider.System);
 
     private static int[] Prompt(int seed, int length)
     {
@@ -320,6 +383,20 @@ public class SchedulerTests
         Read(task);
         Assert.True(task.Output.Completion.IsCompleted);
         return task.Output.Completion.Exception?.InnerException ?? (task.Output.Completion.IsCanceled ? new OperationCanceledException() : null);
+    }
+
+    /// <summary>Throws when it is called for the n-th time.</summary>
+    private sealed class FailingProcessor(int failsAt) : ILogitProcessor
+    {
+        private int _calls;
+
+        public void Process(Span<float> logits, ReadOnlySpan<int> tokens, int promptLength)
+        {
+            if (++_calls == failsAt)
+            {
+                throw new InvalidOperationException("boom");
+            }
+        }
     }
 
     private static void RunToEnd(Scheduler scheduler)
