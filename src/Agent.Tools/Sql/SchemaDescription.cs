@@ -64,10 +64,11 @@ internal static class SchemaDescription
         // The values are data of strangers: one short line each, in quotes that they cannot close.
         for (var index = 0; index < samples.Count; index++)
         {
-            var value = SingleLine.Of(samples[index]).Replace("'", "''", StringComparison.Ordinal);
+            // Cut first: a cut through a doubled quote would close them.
+            var value = SingleLine.Of(samples[index]);
             var isCut = value.Length > LongestSample;
             var length = isCut && char.IsHighSurrogate(value[LongestSample - 1]) ? LongestSample - 1 : Math.Min(value.Length, LongestSample);
-            text.Append(index == 0 ? " e.g. '" : " '").Append(value.AsSpan(0, length)).Append(isCut ? "...'" : "'");
+            text.Append(index == 0 ? " e.g. '" : " '").Append(value[..length].Replace("'", "''", StringComparison.Ordinal)).Append(isCut ? "...'" : "'");
         }
     }
 }

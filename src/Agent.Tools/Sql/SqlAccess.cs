@@ -6,7 +6,6 @@ namespace Agent.Tools.Sql;
 internal sealed class SqlAccess
 {
     private readonly FrozenDictionary<string, FrozenSet<string>> _columns;
-    private readonly FrozenSet<string> _catalog;
 
     /// <summary>Allows exactly the columns that the tables have here.</summary>
     /// <param name="tables">What may be read; columns that are left out are hidden.</param>
@@ -14,7 +13,6 @@ internal sealed class SqlAccess
     internal SqlAccess(IReadOnlyList<SqlTable> tables, IReadOnlyList<SqlTable> catalog)
     {
         Tables = tables;
-        _catalog = catalog.Select(table => table.Name).ToFrozenSet(StringComparer.OrdinalIgnoreCase);
         var sizes = catalog.ToDictionary(table => table.Name, table => table.Columns.Count, StringComparer.OrdinalIgnoreCase);
         HidesColumns = tables.Any(table => table.Columns.Count < sizes[table.Name]);
         _columns = tables.ToFrozenDictionary(
@@ -33,7 +31,4 @@ internal sealed class SqlAccess
 
     /// <summary>Whether the rows of a table may be counted.</summary>
     internal bool Allows(string table) => _columns.ContainsKey(table);
-
-    /// <summary>Whether the database has a table or view of this name.</summary>
-    internal bool Exists(string table) => _catalog.Contains(table);
 }

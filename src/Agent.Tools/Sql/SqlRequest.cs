@@ -10,6 +10,9 @@ internal sealed record SqlRequest(string Sql)
     /// <summary>Rows that are read at most.</summary>
     internal required int MaximumRows { get; init; }
 
+    /// <summary>UTF-16 code units that the rows may hold together; the row that passes the bound is the last.</summary>
+    internal required int MaximumCharacters { get; init; }
+
     /// <summary>How long the statement may run.</summary>
     internal required TimeSpan TimeLimit { get; init; }
 }

@@ -12,7 +12,7 @@ internal sealed class SqlRunner(string toolName, SqlOptions options, ISqlEngine 
     /// <exception cref="SqlEngineException">The statement is wrong, forbidden, or asks for too much.</exception>
     internal async Task<string> RunAsync(string sql, IReadOnlyDictionary<string, object?> parameters, CancellationToken cancellationToken)
     {
-        var request = new SqlRequest(sql) { Parameters = parameters, MaximumRows = options.Rows, TimeLimit = options.TimeLimit };
+        var request = new SqlRequest(sql) { Parameters = parameters, MaximumRows = options.Rows, MaximumCharacters = maximumBytes, TimeLimit = options.TimeLimit };
         try
         {
             // A statement may hold its thread for seconds; those of the pool are for others.
@@ -40,7 +40,7 @@ internal sealed class SqlRunner(string toolName, SqlOptions options, ISqlEngine 
         var sql = $"SELECT DISTINCT x FROM (SELECT {name} AS x FROM {engine.Quote(table.Name)} WHERE {name} IS NOT NULL LIMIT 1000) LIMIT {count}";
         try
         {
-            var request = new SqlRequest(sql) { MaximumRows = count, TimeLimit = options.TimeLimit };
+            var request = new SqlRequest(sql) { MaximumRows = count, MaximumCharacters = maximumBytes, TimeLimit = options.TimeLimit };
             return [.. engine.Query(request, access, CancellationToken.None).Rows.Select(row => row[0]).OfType<string>()];
         }
         catch (SqlEngineException exception) when (exception.Failure is SqlFailure.Limit or SqlFailure.Busy)

@@ -33,7 +33,7 @@ internal static class JsonRows
                         writer.WriteStringValue(number.ToString(CultureInfo.InvariantCulture));
                         break;
                     case string text:
-                        writer.WriteStringValue(RowsText.Cell(text));
+                        writer.WriteStringValue(text);
                         break;
                     default:
                         writer.WriteNullValue();

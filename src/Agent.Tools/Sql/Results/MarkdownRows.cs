@@ -17,7 +17,7 @@ internal static class MarkdownRows
     {
         long number => number.ToString(CultureInfo.InvariantCulture),
         double number => RowsText.Number(number),
-        string text => Escape(RowsText.Cell(text)),
+        string text => Escape(text),
         _ => string.Empty,
     };
 
