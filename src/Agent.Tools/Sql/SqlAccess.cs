@@ -10,15 +10,16 @@ internal sealed class SqlAccess
     /// <summary>Allows exactly the columns that the tables have here.</summary>
     /// <param name="tables">What may be read; columns that are left out are hidden.</param>
     /// <param name="catalog">Everything that the database has.</param>
-    internal SqlAccess(IReadOnlyList<SqlTable> tables, IReadOnlyList<SqlTable> catalog)
+    /// <param name="names">How names are compared.</param>
+    internal SqlAccess(IReadOnlyList<SqlTable> tables, IReadOnlyList<SqlTable> catalog, StringComparer names)
     {
         Tables = tables;
-        var sizes = catalog.ToDictionary(table => table.Name, table => table.Columns.Count, StringComparer.OrdinalIgnoreCase);
+        var sizes = catalog.ToDictionary(table => table.Name, table => table.Columns.Count, names);
         HidesColumns = tables.Any(table => table.Columns.Count < sizes[table.Name]);
         _columns = tables.ToFrozenDictionary(
             table => table.Name,
-            table => table.Columns.Select(column => column.Name).ToFrozenSet(StringComparer.OrdinalIgnoreCase),
-            StringComparer.OrdinalIgnoreCase);
+            table => table.Columns.Select(column => column.Name).ToFrozenSet(names),
+            names);
     }
 
     internal IReadOnlyList<SqlTable> Tables { get; }

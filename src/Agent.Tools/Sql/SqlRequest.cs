@@ -4,7 +4,7 @@ namespace Agent.Tools.Sql;
 /// <param name="Sql">One statement.</param>
 internal sealed record SqlRequest(string Sql)
 {
-    /// <summary>Values by parameter name without its mark: <see cref="long"/>, <see cref="double"/>, <see cref="string"/> or null.</summary>
+    /// <summary>Values by parameter name without its mark: <see cref="long"/>, <see cref="double"/>, <see cref="bool"/>, <see cref="string"/> or null.</summary>
     internal IReadOnlyDictionary<string, object?> Parameters { get; init; } = new Dictionary<string, object?>(StringComparer.Ordinal);
 
     /// <summary>Rows that are read at most.</summary>

@@ -17,6 +17,8 @@ internal static class MarkdownRows
     {
         long number => number.ToString(CultureInfo.InvariantCulture),
         double number => RowsText.Number(number),
+        decimal number => number.ToString(CultureInfo.InvariantCulture),
+        bool isTrue => isTrue ? "true" : "false",
         string text => Escape(text),
         _ => string.Empty,
     };

@@ -296,6 +296,7 @@ internal sealed class SqliteSession : IDisposable
             var code = value switch
             {
                 long number => raw.sqlite3_bind_int64(statement, index, number),
+                bool isTrue => raw.sqlite3_bind_int64(statement, index, isTrue ? 1 : 0),
                 double number => raw.sqlite3_bind_double(statement, index, number),
                 string text => raw.sqlite3_bind_text(statement, index, text),
                 _ => raw.sqlite3_bind_null(statement, index),
