@@ -19,20 +19,41 @@ internal sealed class OpenQueryFunction(ToolDefinition definition, string descri
 
     protected override async ValueTask<object?> InvokeCoreAsync(AIFunctionArguments arguments, CancellationToken cancellationToken)
     {
+        // Whoever calls outside a run is no model that could try for ever.
+        var repairs = ToolRunState.TryGet(arguments, out var state) ? state.GetOrAdd(this, () => new SqlRepairs()) : null;
+        if (repairs is { AreSpent: true })
+        {
+            throw new ToolException($"{Name} takes no further statements in this run: the first one and {SqlRepairs.Most} repairs failed. Answer with what is known, or say that the database could not be asked.");
+        }
+
         var values = ArgumentsJson.From(arguments, JsonSerializerOptions);
         var sql = values.TryGetProperty("sql", out var value) && value.ValueKind == JsonValueKind.String ? value.GetString()! : string.Empty;
         if (string.IsNullOrWhiteSpace(sql))
         {
-            throw new ToolException($"The argument sql must be one SELECT statement. Tables: {runner.BriefSchema()}");
+            throw Failure("the argument sql must be one SELECT statement", sql, repairs, innerException: null);
         }
 
         try
         {
-            return await runner.RunAsync(sql, new Dictionary<string, object?>(StringComparer.Ordinal), cancellationToken).ConfigureAwait(false);
+            var result = await runner.RunAsync(sql, new Dictionary<string, object?>(StringComparer.Ordinal), cancellationToken).ConfigureAwait(false);
+            repairs?.Succeed();
+            return result;
         }
         catch (SqlEngineException exception)
         {
-            throw new ToolException($"{exception.Message}. Tables: {runner.BriefSchema()}", exception);
+            throw Failure(exception.Message, sql, repairs, exception);
         }
+    }
+
+    private ToolException Failure(string message, string sql, SqlRepairs? repairs, Exception? innerException)
+    {
+        var rest = repairs?.Fail() switch
+        {
+            null => string.Empty,
+            0 => " No repairs remain: do not call this tool again; answer with what is known.",
+            1 => " Correct the statement and call again; 1 repair remains.",
+            var count => $" Correct the statement and call again; {count} repairs remain.",
+        };
+        return new ToolException($"{message.TrimEnd('.')}. {runner.RelevantSchema(sql)}.{rest}", innerException);
     }
 }

@@ -3,7 +3,7 @@ using Agent.Tools.Registry;
 
 namespace Agent.Tools.Sql;
 
-/// <summary>Arguments of a call as values that a database binds: texts, whole numbers, numbers, truth values as 1 and 0, null.</summary>
+/// <summary>Arguments of a call as values that a database binds: texts, whole numbers, numbers, truth values, null.</summary>
 internal static class QueryParameters
 {
     private static readonly string[] Types = ["string", "integer", "number", "boolean", "null"];
@@ -42,8 +42,8 @@ internal static class QueryParameters
     private static object? Value(JsonElement value) => value.ValueKind switch
     {
         JsonValueKind.String => value.GetString(),
-        JsonValueKind.True => 1L,
-        JsonValueKind.False => 0L,
+        JsonValueKind.True => true,
+        JsonValueKind.False => false,
         JsonValueKind.Number when value.TryGetInt64(out var whole) => whole,
 
         // 20.0 is a whole number in JSON Schema, and LIMIT takes nothing else.

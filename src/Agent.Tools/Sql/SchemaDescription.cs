@@ -8,18 +8,19 @@ namespace Agent.Tools.Sql;
 internal static class SchemaDescription
 {
     private const int LongestSample = 24;
+    private const int LongestComment = 60;
 
-    internal static string Write(ISqlEngine engine, SqlAccess access, SqlOptions options, SqlRunner runner)
+    internal static async Task<string> WriteAsync(ISqlEngine engine, SqlAccess access, SqlOptions options, SqlRunner runner, CancellationToken cancellationToken)
     {
         var text = new StringBuilder($"Runs one {engine.Dialect} SELECT (read only). Tables:");
         var hasDates = false;
         foreach (var table in access.Tables)
         {
-            text.Append('\n').Append(table.Name).Append('(');
+            text.Append('\n').Append(SingleLine.Of(table.Spelling)).Append('(');
             var separator = string.Empty;
             foreach (var column in table.Columns)
             {
-                text.Append(separator).Append(column.Name);
+                text.Append(separator).Append(SingleLine.Of(column.Spelling));
                 if (column.Type.Length > 0)
                 {
                     text.Append(' ').Append(column.Type);
@@ -30,14 +31,23 @@ internal static class SchemaDescription
                     text.Append(" -> ").Append(target);
                 }
 
-                var samples = IsText(column) && options.Samples > 0 ? runner.Samples(table, column, options.Samples) : [];
+                var samples = IsText(column) && options.Samples > 0 ? await runner.SamplesAsync(table, column, options.Samples, cancellationToken).ConfigureAwait(false) : [];
                 var isDate = samples.Count > 0 && samples.All(IsDate);
                 hasDates |= isDate;
                 AppendSamples(text, isDate ? [.. samples.Take(1)] : samples);
+                if (column.Comment is { } meaning)
+                {
+                    text.Append(" /* ").Append(Short(meaning).Replace("*/", "* /", StringComparison.Ordinal)).Append(" */");
+                }
+
                 separator = ", ";
             }
 
             text.Append(')');
+            if (table.Comment is { } comment)
+            {
+                text.Append(" -- ").Append(Short(comment));
+            }
         }
 
         if (hasDates)
@@ -54,20 +64,29 @@ internal static class SchemaDescription
             || column.Type.Contains("char", StringComparison.Ordinal)
             || column.Type.Contains("text", StringComparison.Ordinal)
             || column.Type.Contains("clob", StringComparison.Ordinal)
-            || column.Type.Contains("date", StringComparison.Ordinal));
+            || column.Type.Contains("date", StringComparison.Ordinal)
+            || column.Type.Contains("timestamp", StringComparison.Ordinal)
+            || column.Type == "enum");
 
     private static bool IsDate(string value) =>
         value.Length >= 10 && DateOnly.TryParseExact(value.AsSpan(0, 10), "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out _);
+
+    private static string Short(string comment)
+    {
+        var line = SingleLine.Of(comment.Trim());
+        return line.Length <= LongestComment ? line : string.Concat(line.AsSpan(0, char.IsHighSurrogate(line[LongestComment - 1]) ? LongestComment - 1 : LongestComment), "...");
+    }
 
     private static void AppendSamples(StringBuilder text, IReadOnlyList<string> samples)
     {
         // The values are data of strangers: one short line each, in quotes that they cannot close.
         for (var index = 0; index < samples.Count; index++)
         {
-            var value = SingleLine.Of(samples[index]).Replace("'", "''", StringComparison.Ordinal);
+            // Cut first: a cut through a doubled quote would close them.
+            var value = SingleLine.Of(samples[index]);
             var isCut = value.Length > LongestSample;
             var length = isCut && char.IsHighSurrogate(value[LongestSample - 1]) ? LongestSample - 1 : Math.Min(value.Length, LongestSample);
-            text.Append(index == 0 ? " e.g. '" : " '").Append(value.AsSpan(0, length)).Append(isCut ? "...'" : "'");
+            text.Append(index == 0 ? " e.g. '" : " '").Append(value[..length].Replace("'", "''", StringComparison.Ordinal)).Append(isCut ? "...'" : "'");
         }
     }
 }

@@ -6,21 +6,20 @@ namespace Agent.Tools.Sql;
 internal sealed class SqlAccess
 {
     private readonly FrozenDictionary<string, FrozenSet<string>> _columns;
-    private readonly FrozenSet<string> _catalog;
 
     /// <summary>Allows exactly the columns that the tables have here.</summary>
     /// <param name="tables">What may be read; columns that are left out are hidden.</param>
     /// <param name="catalog">Everything that the database has.</param>
-    internal SqlAccess(IReadOnlyList<SqlTable> tables, IReadOnlyList<SqlTable> catalog)
+    /// <param name="names">How names are compared.</param>
+    internal SqlAccess(IReadOnlyList<SqlTable> tables, IReadOnlyList<SqlTable> catalog, StringComparer names)
     {
         Tables = tables;
-        _catalog = catalog.Select(table => table.Name).ToFrozenSet(StringComparer.OrdinalIgnoreCase);
-        var sizes = catalog.ToDictionary(table => table.Name, table => table.Columns.Count, StringComparer.OrdinalIgnoreCase);
+        var sizes = catalog.ToDictionary(table => table.Name, table => table.Columns.Count, names);
         HidesColumns = tables.Any(table => table.Columns.Count < sizes[table.Name]);
         _columns = tables.ToFrozenDictionary(
             table => table.Name,
-            table => table.Columns.Select(column => column.Name).ToFrozenSet(StringComparer.OrdinalIgnoreCase),
-            StringComparer.OrdinalIgnoreCase);
+            table => table.Columns.Select(column => column.Name).ToFrozenSet(names),
+            names);
     }
 
     internal IReadOnlyList<SqlTable> Tables { get; }
@@ -33,7 +32,4 @@ internal sealed class SqlAccess
 
     /// <summary>Whether the rows of a table may be counted.</summary>
     internal bool Allows(string table) => _columns.ContainsKey(table);
-
-    /// <summary>Whether the database has a table or view of this name.</summary>
-    internal bool Exists(string table) => _catalog.Contains(table);
 }

@@ -1,13 +1,14 @@
 using System.Text.Json;
 using Agent.Tools.Registry;
+using Agent.Tools.Sql.Postgres;
 using Agent.Tools.Sql.Shop;
 using Agent.Tools.Sql.Sqlite;
 
 namespace Agent.Tools.Sql;
 
 /// <summary>
-/// <c>kind: sql</c>: reads a SQLite database, with a named query and bound parameters, or with statements of the model over an
-/// allowed schema. Options: <c>database</c>, <c>sample</c>, <c>query</c>, <c>schema</c>, <c>samples</c>, <c>rows</c>,
+/// <c>kind: sql</c>: reads a SQLite or PostgreSQL database, with a named query and bound parameters, or with statements of the model
+/// over an allowed schema. Options: <c>database</c> or <c>connection</c>, <c>sample</c>, <c>query</c>, <c>schema</c>, <c>samples</c>, <c>rows</c>,
 /// <c>format</c>, <c>time_limit</c>. Idempotent: nothing can be written. Sample values of allowed text columns stand in the
 /// description of an open query, so they reach the model.
 /// </summary>
@@ -36,8 +37,14 @@ public sealed class SqlKind : IToolKind
             return null;
         }
 
-        var engine = new SqliteEngine(options.Database, context.TimeProvider);
-        var sample = options.IsSampleShop ? new ShopDatabase(options.Database, context.TimeProvider) : null;
-        return new SqlToolSource(definition, options, engine, sample);
+        if (options.Connection is { } connection)
+        {
+            var postgres = new PostgresEngine(definition.Name, connection, definition.Limits.Concurrency, context.LoggerFactory, context.TimeProvider);
+            context.DisposeWithRegistry(postgres);
+            return new SqlToolSource(definition, options, postgres, sample: null);
+        }
+
+        var sample = options.IsSampleShop ? new ShopDatabase(options.Database!, context.TimeProvider) : null;
+        return new SqlToolSource(definition, options, new SqliteEngine(options.Database!, context.TimeProvider), sample);
     }
 }

@@ -1,10 +1,15 @@
+using Npgsql;
+
 namespace Agent.Tools.Sql;
 
 /// <summary>The options of one <c>kind: sql</c> tool, read and checked as far as it goes without the database.</summary>
 internal sealed record SqlOptions
 {
-    /// <summary><c>database</c>: the file, absolute; relative ones start at the folder of the tools file.</summary>
-    internal required string Database { get; init; }
+    /// <summary><c>database</c>: SQLite's file, absolute; relative ones start at the folder of the tools file. Null for PostgreSQL.</summary>
+    internal string? Database { get; init; }
+
+    /// <summary><c>connection</c>: where PostgreSQL is and who asks, from the environment. Null for SQLite.</summary>
+    internal NpgsqlConnectionStringBuilder? Connection { get; init; }
 
     /// <summary><c>sample: shop</c>: whether the file is created with the sample shop where there is none.</summary>
     internal bool IsSampleShop { get; init; }

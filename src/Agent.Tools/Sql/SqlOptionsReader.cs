@@ -1,7 +1,9 @@
 using Agent.Tools.Registry;
 using Agent.Tools.Safety;
+using Agent.Tools.Sql.Postgres;
 using Agent.Tools.Sql.Shop;
 using Agent.Tools.Yaml;
+using Npgsql;
 
 namespace Agent.Tools.Sql;
 
@@ -31,12 +33,14 @@ internal sealed class SqlOptionsReader
     {
         var before = _context.Problems.Count;
         var isShop = _reader.Choice("sample", string.Empty, "shop").Length > 0;
-        var database = ReadDatabase(isShop);
+        var connection = ReadConnection(isShop);
+        var database = _reader.Has("connection") ? null : ReadDatabase(isShop);
         var query = _reader.Has("query") ? _reader.RequiredText("query") : null;
         var tables = ReadTables();
         var options = new SqlOptions
         {
-            Database = database ?? string.Empty,
+            Database = database,
+            Connection = connection,
             IsSampleShop = isShop,
             Query = query?.Text,
             Tables = tables,
@@ -59,8 +63,51 @@ internal sealed class SqlOptionsReader
         return _context.Problems.Count == before ? options : null;
     }
 
+    private NpgsqlConnectionStringBuilder? ReadConnection(bool isShop)
+    {
+        if (_reader.Text("connection") is not { } scalar)
+        {
+            return null;
+        }
+
+        if (isShop || _reader.Has("database"))
+        {
+            Report(scalar.Position, $"options of tool \"{_definition.Name}\" name two databases", "Keep \"connection\" for PostgreSQL, or \"database\" for a SQLite file");
+            return null;
+        }
+
+        if (EnvironmentText.Split(scalar, _context) is not { } pieces)
+        {
+            return null;
+        }
+
+        // Connection strings hold passwords, and files of tools are shared.
+        if (pieces is not [{ IsSecret: true, Text: var text }])
+        {
+            Report(
+                scalar.Position,
+                $"\"connection\" of tool \"{_definition.Name}\" does not come from the environment",
+                "Write connection: ${NAME} and set the variable NAME, for example to Host=db.example.com;Database=shop;Username=reader;Password=...");
+            return null;
+        }
+
+        if (PostgresConnectionText.Parse(text, out var problem) is { } connection)
+        {
+            return connection;
+        }
+
+        Report(scalar.Position, $"the variable of \"connection\" of tool \"{_definition.Name}\" {problem}", "Set it like Host=db.example.com;Database=shop;Username=reader;Password=... or postgresql://reader:...@db.example.com/shop");
+        return null;
+    }
+
     private string? ReadDatabase(bool isShop)
     {
+        if (!isShop && !_reader.Has("database"))
+        {
+            Report(_reader.Position, $"options of tool \"{_definition.Name}\" name no database", "Add \"database: ./file.db\" for SQLite, or \"connection: ${NAME}\" for PostgreSQL");
+            return null;
+        }
+
         if (isShop && !_reader.Has("database"))
         {
             var path = ShopDatabase.DefaultPath();

@@ -12,15 +12,10 @@ internal sealed class SqlRunner(string toolName, SqlOptions options, ISqlEngine 
     /// <exception cref="SqlEngineException">The statement is wrong, forbidden, or asks for too much.</exception>
     internal async Task<string> RunAsync(string sql, IReadOnlyDictionary<string, object?> parameters, CancellationToken cancellationToken)
     {
-        var request = new SqlRequest(sql) { Parameters = parameters, MaximumRows = options.Rows, TimeLimit = options.TimeLimit };
+        var request = new SqlRequest(sql) { Parameters = parameters, MaximumRows = options.Rows, MaximumCharacters = maximumBytes, TimeLimit = options.TimeLimit };
         try
         {
-            // A statement may hold its thread for seconds; those of the pool are for others.
-            var result = await Task.Factory.StartNew(
-                () => engine.Query(request, access, cancellationToken),
-                cancellationToken,
-                TaskCreationOptions.LongRunning | TaskCreationOptions.DenyChildAttach,
-                TaskScheduler.Default).ConfigureAwait(false);
+            var result = await engine.QueryAsync(request, access, cancellationToken).ConfigureAwait(false);
             return options.IsMarkdown ? MarkdownRows.Write(result, maximumBytes) : JsonRows.Write(result, maximumBytes);
         }
         catch (SqlEngineException exception) when (exception.Failure == SqlFailure.Busy)
@@ -33,15 +28,14 @@ internal sealed class SqlRunner(string toolName, SqlOptions options, ISqlEngine 
         }
     }
 
-    /// <summary>The first values of a column that differ; none where the database takes too long.</summary>
-    internal IReadOnlyList<string> Samples(SqlTable table, SqlColumn column, int count)
+    /// <summary>Some values of a column that differ; none where the database takes too long.</summary>
+    internal async Task<IReadOnlyList<string>> SamplesAsync(SqlTable table, SqlColumn column, int count, CancellationToken cancellationToken)
     {
-        var name = engine.Quote(column.Name);
-        var sql = $"SELECT DISTINCT x FROM (SELECT {name} AS x FROM {engine.Quote(table.Name)} WHERE {name} IS NOT NULL LIMIT 1000) LIMIT {count}";
         try
         {
-            var request = new SqlRequest(sql) { MaximumRows = count, TimeLimit = options.TimeLimit };
-            return [.. engine.Query(request, access, CancellationToken.None).Rows.Select(row => row[0]).OfType<string>()];
+            var request = new SqlRequest(engine.SampleQuery(table, column, count)) { MaximumRows = count, MaximumCharacters = maximumBytes, TimeLimit = options.TimeLimit };
+            var result = await engine.QueryAsync(request, access, cancellationToken).ConfigureAwait(false);
+            return [.. result.Rows.Select(row => row[0]).OfType<string>()];
         }
         catch (SqlEngineException exception) when (exception.Failure is SqlFailure.Limit or SqlFailure.Busy)
         {
@@ -49,7 +43,6 @@ internal sealed class SqlRunner(string toolName, SqlOptions options, ISqlEngine 
         }
     }
 
-    /// <summary>The schema in one line, for a model that has to correct itself.</summary>
-    internal string BriefSchema() =>
-        string.Join("; ", access.Tables.Select(table => $"{table.Name}({string.Join(", ", table.Columns.Select(column => column.Name))})"));
+    /// <summary>What a model needs of the schema to mend a statement: the columns of the tables that it names, and what else there is.</summary>
+    internal string RelevantSchema(string sql) => BriefSchema.Write(access.Tables, sql);
 }

@@ -9,20 +9,22 @@ namespace Agent.Tools.Sql;
 /// <summary>Opens the database of an entry, checks the entry against it and makes its function.</summary>
 internal sealed class SqlToolSource(ToolDefinition definition, SqlOptions options, ISqlEngine engine, ShopDatabase? sample) : IToolSource
 {
-    public async ValueTask<IReadOnlyList<CreatedTool>> OpenAsync(CancellationToken cancellationToken) =>
-        [await Task.Run(Open, cancellationToken).ConfigureAwait(false)];
-
-    private CreatedTool Open()
+    public async ValueTask<IReadOnlyList<CreatedTool>> OpenAsync(CancellationToken cancellationToken)
     {
-        sample?.EnsureCreated();
+        if (sample is not null)
+        {
+            await Task.Run(sample.EnsureCreated, cancellationToken).ConfigureAwait(false);
+        }
+
         try
         {
-            var access = Access(engine.ReadCatalog());
+            var access = Access(await engine.ReadCatalogAsync(cancellationToken).ConfigureAwait(false));
+            await engine.CheckAsync(access, cancellationToken).ConfigureAwait(false);
             var runner = new SqlRunner(definition.Name, options, engine, access, definition.Limits.MaxResultBytes);
             AIFunction function = options.Query is { } query
-                ? NamedQuery(query, access, runner)
-                : new OpenQueryFunction(definition, SchemaDescription.Write(engine, access, options, runner), runner);
-            return new CreatedTool(function) { IsIdempotent = true, Effects = ToolEffects.Read };
+                ? await NamedQueryAsync(query, access, runner, cancellationToken).ConfigureAwait(false)
+                : new OpenQueryFunction(definition, await SchemaDescription.WriteAsync(engine, access, options, runner, cancellationToken).ConfigureAwait(false), runner);
+            return [new CreatedTool(function) { IsIdempotent = true, Effects = ToolEffects.Read }];
         }
         catch (SqlEngineException exception)
         {
@@ -30,9 +32,9 @@ internal sealed class SqlToolSource(ToolDefinition definition, SqlOptions option
         }
     }
 
-    private NamedQueryFunction NamedQuery(string query, SqlAccess access, SqlRunner runner)
+    private async Task<NamedQueryFunction> NamedQueryAsync(string query, SqlAccess access, SqlRunner runner, CancellationToken cancellationToken)
     {
-        var used = engine.Prepare(query, access);
+        var used = await engine.PrepareAsync(query, access, cancellationToken).ConfigureAwait(false);
         var declared = QueryParameters.Names(definition);
         if (used.Except(declared, StringComparer.Ordinal).FirstOrDefault() is { } unknown)
         {
@@ -52,35 +54,62 @@ internal sealed class SqlToolSource(ToolDefinition definition, SqlOptions option
     {
         if (options.Tables is null)
         {
-            return new SqlAccess(catalog, catalog);
+            return new SqlAccess(catalog, catalog, engine.Names);
         }
 
         var allowed = new List<SqlTable>();
         foreach (var (name, columns) in options.Tables)
         {
-            var table = Find(catalog, table => table.Name, name, "table");
-            if (table.Kind != SqlTableKind.Table)
+            var tables = Tables(catalog, name);
+            foreach (var table in tables)
             {
-                // A model could name a subquery of its own like the view and read as the view does.
-                throw new ToolException($"\"{table.Name}\" is a {(table.Kind == SqlTableKind.View ? "view" : "virtual table")}, which a schema cannot name. Name the tables beneath it, or use \"query\" without \"schema\".");
+                CheckKind(table);
+                var kept = columns is null ? table.Columns : [.. columns.Select(column => Find(table.Columns, item => [item.Name], column, $"column of \"{table.Name}\""))];
+                allowed.Add(table with { Columns = kept });
             }
-
-            var kept = columns is null ? table.Columns : [.. columns.Select(column => Find(table.Columns, item => item.Name, column, $"column of \"{table.Name}\""))];
-            allowed.Add(table with { Columns = kept });
         }
 
-        return new SqlAccess(allowed, catalog);
+        if (allowed.GroupBy(table => table.Name, engine.Names).FirstOrDefault(group => group.Count() > 1) is { } twice)
+        {
+            throw new ToolException($"the schema names \"{twice.Key}\" twice. Name each table once.");
+        }
+
+        return new SqlAccess(allowed, catalog, engine.Names);
     }
 
-    private static T Find<T>(IReadOnlyList<T> items, Func<T, string> nameOf, string name, string what)
-        where T : class
+    private static List<SqlTable> Tables(IReadOnlyList<SqlTable> catalog, string name)
     {
-        if (items.FirstOrDefault(item => string.Equals(nameOf(item), name, StringComparison.OrdinalIgnoreCase)) is { } found)
+        if (name.EndsWith(".*", StringComparison.Ordinal) && catalog.Any(table => table.Schema.Length > 0))
         {
-            return found;
+            var schema = name[..^2];
+            var all = catalog.Where(table => table.Schema == schema).ToList();
+            return all.Count > 0 ? all : throw new ToolException($"\"{schema}\" of the schema is no schema with tables that may be read. There are: {string.Join(", ", catalog.Select(table => table.Schema).Distinct(StringComparer.Ordinal).Take(30))}.");
         }
 
-        var names = items.Select(nameOf).ToList();
+        return [Find(catalog, table => table.Schema.Length > 0 ? [table.Name, $"{table.Schema}.{table.Relation}"] : [table.Name], name, "table")];
+    }
+
+    private void CheckKind(SqlTable table)
+    {
+        if (table.Kind == SqlTableKind.Virtual || (table.Kind == SqlTableKind.View && !engine.AllowsViews))
+        {
+            throw new ToolException($"\"{table.Name}\" is a {(table.Kind == SqlTableKind.View ? "view" : "virtual table")}, which a schema cannot name. Name the tables beneath it, or use \"query\" without \"schema\".");
+        }
+    }
+
+    private static T Find<T>(IReadOnlyList<T> items, Func<T, string[]> namesOf, string name, string what)
+        where T : class
+    {
+        // Names may differ in case only; the exact one is meant first.
+        foreach (var comparer in (StringComparer[])[StringComparer.Ordinal, StringComparer.OrdinalIgnoreCase])
+        {
+            if (items.FirstOrDefault(item => namesOf(item).Contains(name, comparer)) is { } found)
+            {
+                return found;
+            }
+        }
+
+        var names = items.Select(item => namesOf(item)[0]).ToList();
         var hint = NearestName.Find(name, names) is { } near ? $"Did you mean \"{near}\"?" : $"There are: {string.Join(", ", names.Take(30))}.";
         throw new ToolException($"\"{name}\" of the schema is no {what}. {hint}");
     }

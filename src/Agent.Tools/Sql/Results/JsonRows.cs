@@ -32,8 +32,14 @@ internal static class JsonRows
                     case double number:
                         writer.WriteStringValue(number.ToString(CultureInfo.InvariantCulture));
                         break;
+                    case decimal number:
+                        writer.WriteNumberValue(number);
+                        break;
+                    case bool isTrue:
+                        writer.WriteBooleanValue(isTrue);
+                        break;
                     case string text:
-                        writer.WriteStringValue(RowsText.Cell(text));
+                        writer.WriteStringValue(text);
                         break;
                     default:
                         writer.WriteNullValue();

@@ -17,7 +17,9 @@ internal static class MarkdownRows
     {
         long number => number.ToString(CultureInfo.InvariantCulture),
         double number => RowsText.Number(number),
-        string text => Escape(RowsText.Cell(text)),
+        decimal number => number.ToString(CultureInfo.InvariantCulture),
+        bool isTrue => isTrue ? "true" : "false",
+        string text => Escape(text),
         _ => string.Empty,
     };
 

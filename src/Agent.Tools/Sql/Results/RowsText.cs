@@ -12,7 +12,7 @@ internal static class RowsText
     /// <summary>A number as a person writes it: sums of prices keep their cents and lose the noise of binary fractions.</summary>
     internal static string Number(double value) => value.ToString("G15", CultureInfo.InvariantCulture);
 
-    /// <summary>A text cut to what a model can use of one cell.</summary>
+    /// <summary>A text cut to what a model can use of one cell; engines cut while they read, so that no row is large.</summary>
     internal static string Cell(string value) => value.Length <= LongestCell
         ? value
         : string.Concat(value.AsSpan(0, char.IsHighSurrogate(value[LongestCell - 1]) ? LongestCell - 1 : LongestCell), "... [truncated]");

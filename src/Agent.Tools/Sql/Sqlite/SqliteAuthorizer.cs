@@ -6,7 +6,9 @@ namespace Agent.Tools.Sql.Sqlite;
 /// SQLite asks this for everything that a statement does while it is compiled: selecting, reading allowed columns of the main
 /// database, and calling listed functions; nothing else.
 /// </summary>
-internal sealed class SqliteAuthorizer(SqlAccess access)
+/// <param name="access">What may be read.</param>
+/// <param name="existing">The tables and views that the database has now, in whatever case.</param>
+internal sealed class SqliteAuthorizer(SqlAccess access, IReadOnlySet<string> existing)
 {
     private const int Recursive = 33;
 
@@ -41,7 +43,7 @@ internal sealed class SqliteAuthorizer(SqlAccess access)
 
     // Where no column of a source is used, SQLite gives its name as it is written. A name that the database does not know can
     // only be a subquery's, whose own sources are asked for apart; the tables of SQLite itself stand in no catalogue.
-    private bool AllowsRows(string name) => access.Allows(name) || (!access.Exists(name) && !IsInternal(name));
+    private bool AllowsRows(string name) => access.Allows(name) || (!existing.Contains(name) && !IsInternal(name));
 
     private static bool IsInternal(string name) =>
         name.StartsWith("sqlite_", StringComparison.OrdinalIgnoreCase) || name.StartsWith("pragma_", StringComparison.OrdinalIgnoreCase);

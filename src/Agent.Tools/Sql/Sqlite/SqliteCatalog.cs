@@ -13,13 +13,15 @@ internal static class SqliteCatalog
             var kind = type == "view" ? SqlTableKind.View
                 : sql.StartsWith("CREATE VIRTUAL", StringComparison.OrdinalIgnoreCase) ? SqlTableKind.Virtual
                 : SqlTableKind.Table;
-            tables.Add(new SqlTable(name, Columns(connection, name), kind));
+            tables.Add(new SqlTable(name, Columns(connection, name), kind) { Spelling = Spell(name) });
         }
 
         return tables;
     }
 
     internal static string Quote(string identifier) => $"\"{identifier.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
+
+    private static string Spell(string name) => SqliteNames.NeedsQuotes(name) ? Quote(name) : name;
 
     private static List<(string Name, string Type, string Sql)> Tables(SqliteConnection connection)
     {
@@ -46,7 +48,7 @@ internal static class SqliteCatalog
         while (reader.Read())
         {
             var name = reader.GetString(0);
-            columns.Add(new SqlColumn(name, reader.IsDBNull(1) ? string.Empty : reader.GetString(1), references.GetValueOrDefault(name)));
+            columns.Add(new SqlColumn(name, reader.IsDBNull(1) ? string.Empty : reader.GetString(1), references.GetValueOrDefault(name)) { Spelling = Spell(name) });
         }
 
         return columns;

@@ -9,30 +9,51 @@ internal sealed class SqliteEngine(string path, TimeProvider timeProvider) : ISq
 
     public string DateHint => "Dates are texts; today is date('now'), last month strftime('%Y-%m', date('now', 'start of month', '-1 month')).";
 
-    public IReadOnlyList<SqlTable> ReadCatalog()
-    {
-        using var connection = SqliteFile.OpenReadOnly(path);
-        try
+    public StringComparer Names => StringComparer.OrdinalIgnoreCase;
+
+    // A model could name a subquery of its own like the view and read as the view does.
+    public bool AllowsViews => false;
+
+    public Task<IReadOnlyList<SqlTable>> ReadCatalogAsync(CancellationToken cancellationToken) => RunAsync(
+        () =>
         {
-            return SqliteCatalog.Read(connection);
-        }
-        catch (SqliteException exception)
+            using var connection = SqliteFile.OpenReadOnly(path);
+            try
+            {
+                return SqliteCatalog.Read(connection);
+            }
+            catch (SqliteException exception)
+            {
+                throw SqliteFile.Unreadable(path, exception);
+            }
+        },
+        cancellationToken);
+
+    public Task CheckAsync(SqlAccess access, CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task<IReadOnlyList<string>> PrepareAsync(string sql, SqlAccess access, CancellationToken cancellationToken) => RunAsync(
+        () =>
         {
-            throw SqliteFile.Unreadable(path, exception);
-        }
-    }
+            using var session = SqliteSession.Open(path, access, timeProvider);
+            return session.Prepare(sql);
+        },
+        cancellationToken);
 
-    public IReadOnlyList<string> Prepare(string sql, SqlAccess access)
+    public Task<SqlResult> QueryAsync(SqlRequest request, SqlAccess access, CancellationToken cancellationToken) => RunAsync(
+        () =>
+        {
+            using var session = SqliteSession.Open(path, access, timeProvider);
+            return session.Query(request, cancellationToken);
+        },
+        cancellationToken);
+
+    public string SampleQuery(SqlTable table, SqlColumn column, int count)
     {
-        using var session = SqliteSession.Open(path, access, timeProvider);
-        return session.Prepare(sql);
+        var name = SqliteCatalog.Quote(column.Name);
+        return $"SELECT DISTINCT x FROM (SELECT {name} AS x FROM {SqliteCatalog.Quote(table.Name)} WHERE {name} IS NOT NULL LIMIT 1000) LIMIT {count}";
     }
 
-    public SqlResult Query(SqlRequest request, SqlAccess access, CancellationToken cancellationToken)
-    {
-        using var session = SqliteSession.Open(path, access, timeProvider);
-        return session.Query(request, cancellationToken);
-    }
-
-    public string Quote(string identifier) => SqliteCatalog.Quote(identifier);
+    // A statement may hold its thread for seconds; those of the pool are for others.
+    private static Task<T> RunAsync<T>(Func<T> work, CancellationToken cancellationToken) =>
+        Task.Factory.StartNew(work, cancellationToken, TaskCreationOptions.LongRunning | TaskCreationOptions.DenyChildAttach, TaskScheduler.Default);
 }

@@ -1,3 +1,4 @@
+using Agent.Tools.Sql.Results;
 using Microsoft.Data.Sqlite;
 using SQLitePCL;
 
@@ -51,15 +52,15 @@ internal sealed class SqliteSession : IDisposable
     private readonly SqliteConnection _connection;
     private readonly sqlite3 _database;
     private readonly SqlAccess _access;
-    private readonly SqliteAuthorizer _authorizer;
     private readonly TimeProvider _timeProvider;
+    private SqliteAuthorizer _authorizer;
 
     private SqliteSession(SqliteConnection connection, SqlAccess access, TimeProvider timeProvider)
     {
         _connection = connection;
         _database = connection.Handle!;
         _access = access;
-        _authorizer = new SqliteAuthorizer(access);
+        _authorizer = new SqliteAuthorizer(access, new HashSet<string>(StringComparer.Ordinal));
         _timeProvider = timeProvider;
     }
 
@@ -99,6 +100,7 @@ internal sealed class SqliteSession : IDisposable
         raw.sqlite3_progress_handler(_database, StepsBetweenChecks, watch.Check, null);
         var columns = Columns(statement);
         var rows = new List<object?[]>();
+        var characters = 0L;
         while (true)
         {
             var code = raw.sqlite3_step(statement);
@@ -118,7 +120,14 @@ internal sealed class SqliteSession : IDisposable
                 return new SqlResult(columns, rows, HasMore: true);
             }
 
-            rows.Add(Row(statement, columns.Count));
+            var row = Row(statement, columns.Count);
+            rows.Add(row);
+            characters += row.Sum(cell => (cell as string)?.Length ?? 0);
+            if (characters > request.MaximumCharacters)
+            {
+                return new SqlResult(columns, rows, HasMore: true);
+            }
+
             if (watch.IsLate)
             {
                 throw Failure(raw.SQLITE_INTERRUPT, watch, request.TimeLimit);
@@ -142,6 +151,9 @@ internal sealed class SqliteSession : IDisposable
             command.ExecuteNonQuery();
         }
 
+        // Tables may have been made since the start.
+        raw.sqlite3_busy_timeout(_database, LockWaitMilliseconds);
+        _authorizer = new SqliteAuthorizer(_access, Names());
         foreach (var (id, value) in Limits)
         {
             raw.sqlite3_limit(_database, id, value);
@@ -149,8 +161,22 @@ internal sealed class SqliteSession : IDisposable
         }
 
         SqliteFunctions.Replace(_database);
-        raw.sqlite3_busy_timeout(_database, LockWaitMilliseconds);
         Require(raw.sqlite3_set_authorizer(_database, _authorizer.Authorize, null) == raw.SQLITE_OK, 0);
+    }
+
+    private HashSet<string> Names()
+    {
+        var names = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+        var code = raw.sqlite3_prepare_v2(_database, "SELECT name FROM sqlite_master WHERE type IN ('table', 'view')", out var statement);
+        using (statement)
+        {
+            while (code is raw.SQLITE_OK or raw.SQLITE_ROW && (code = raw.sqlite3_step(statement)) == raw.SQLITE_ROW)
+            {
+                names.Add(raw.sqlite3_column_text(statement, 0).utf8_to_string() ?? string.Empty);
+            }
+        }
+
+        return code == raw.SQLITE_DONE ? names : throw Failure(code, watch: null, default);
     }
 
     private static void Require(bool isSet, int setting)
@@ -238,6 +264,8 @@ internal sealed class SqliteSession : IDisposable
                 return new SqlEngineException(SqlFailure.Limit, "the query needs too much memory; filter or aggregate first");
             case raw.SQLITE_INTERRUPT:
                 return new SqlEngineException(SqlFailure.Limit, $"the query ran longer than {Yaml.DurationText.Words(limit)}; filter more, or join on keys");
+            case raw.SQLITE_TOOBIG:
+                return new SqlEngineException(SqlFailure.Limit, $"a value, a row or the statement is longer than {LongestValue} bytes; leave out what is long");
             case raw.SQLITE_BUSY or raw.SQLITE_LOCKED:
                 return new SqlEngineException(SqlFailure.Busy, "the database is busy; try again");
             case raw.SQLITE_AUTH or raw.SQLITE_ERROR when _authorizer.Refusal is { } refusal:
@@ -268,6 +296,7 @@ internal sealed class SqliteSession : IDisposable
             var code = value switch
             {
                 long number => raw.sqlite3_bind_int64(statement, index, number),
+                bool isTrue => raw.sqlite3_bind_int64(statement, index, isTrue ? 1 : 0),
                 double number => raw.sqlite3_bind_double(statement, index, number),
                 string text => raw.sqlite3_bind_text(statement, index, text),
                 _ => raw.sqlite3_bind_null(statement, index),
@@ -306,7 +335,7 @@ internal sealed class SqliteSession : IDisposable
             {
                 raw.SQLITE_INTEGER => raw.sqlite3_column_int64(statement, index),
                 raw.SQLITE_FLOAT => raw.sqlite3_column_double(statement, index),
-                raw.SQLITE_TEXT => raw.sqlite3_column_text(statement, index).utf8_to_string(),
+                raw.SQLITE_TEXT => RowsText.Cell(raw.sqlite3_column_text(statement, index).utf8_to_string() ?? string.Empty),
                 raw.SQLITE_BLOB => $"<{raw.sqlite3_column_bytes(statement, index)} bytes>",
                 _ => null,
             };
