@@ -53,6 +53,9 @@ internal sealed class AgentRunPlan
     /// <summary>A name of this run that no other run has.</summary>
     public string RunId { get; }
 
+    /// <summary>What functions remember for the length of the run.</summary>
+    public ToolRunState RunState { get; } = new();
+
     /// <summary>The calls of earlier runs that waited for approval, answered or not.</summary>
     public IReadOnlyList<OpenApproval> Approvals { get; }
 

@@ -14,6 +14,7 @@ internal sealed class FunctionToolInvoker : IToolInvoker
         }
 
         new ToolCallContext(invocation.CallId, invocation.IdempotencyKey).AddTo(arguments);
+        invocation.RunState.AddTo(arguments);
         var function = invocation.Function;
         var value = await function.InvokeAsync(arguments, cancellationToken).ConfigureAwait(false);
         return ToolOutcome.Success(ToolResultText.Render(value, function.JsonSerializerOptions)) with { Notice = ToolResultNotice.Of(value) };

@@ -13,6 +13,10 @@ public sealed record ToolInvocation(AIFunction Function, string CallId, JsonElem
     /// <summary>The same for every attempt to carry out this call, in this run or a resumed one; see <see cref="ToolCallContext"/>.</summary>
     public required string IdempotencyKey { get; init; }
 
+    /// <summary>What functions remember for the length of the run.</summary>
+    /// <value>A bag of its own where nobody gives one.</value>
+    public ToolRunState RunState { get; init; } = new();
+
     /// <summary>The services of the request.</summary>
     /// <value>Null where the request brought none.</value>
     public IServiceProvider? Services { get; init; }

@@ -90,7 +90,7 @@ internal sealed class ToolTurn : IDisposable
         }
         else if (call.Outcome is null && call.Function is { } function)
         {
-            var invocation = new ToolInvocation(function, content.CallId, call.Arguments, round) { IdempotencyKey = idempotencyKey, Services = _plan.Services };
+            var invocation = new ToolInvocation(function, content.CallId, call.Arguments, round) { IdempotencyKey = idempotencyKey, RunState = _plan.RunState, Services = _plan.Services };
             _runner.Start(call, invocation, () => Volatile.Read(ref _stopText), _stop.Token);
         }
     }

@@ -39,6 +39,32 @@ public sealed class AgentLoopResultTests
     }
 
     [Fact]
+    public async Task Functions_of_one_run_share_what_they_remember_and_no_other_run_sees_it()
+    {
+        var key = new object();
+        List<int> counts = [];
+        var counter = RawTool("count", (arguments, _) =>
+        {
+            Assert.True(ToolRunState.TryGet(arguments, out var state));
+            var seen = state.GetOrAdd(key, () => new List<int>());
+            lock (counts)
+            {
+                seen.Add(1);
+                counts.Add(seen.Count);
+            }
+
+            return new("ok");
+        });
+        for (var run = 0; run < 2; run++)
+        {
+            var client = new ScriptedChatClient(new ScriptedRound().Call("1", "count", new { n = 1 }), new ScriptedRound().Call("2", "count", new { n = 2 }), new ScriptedRound().Text("done"));
+            await RunAsync(client, streaming: true, [counter]);
+        }
+
+        Assert.Equal([1, 2, 1, 2], counts);
+    }
+
+    [Fact]
     public async Task Function_with_a_typed_result_gives_json_without_escapes()
     {
         var ended = await ResultAsync(AIFunctionFactory.Create(() => new Dictionary<string, string> { ["city"] = "广州" }, "t"));
