@@ -35,6 +35,7 @@ internal sealed class AgentDefinitions : IAsyncDisposable
             LoggerFactory = options.LoggerFactory,
             TimeProvider = options.Time,
             Environment = options.Environment,
+            AllowProcesses = settings.AllowProcesses,
         };
         options.ConfigureTools?.Invoke(builder);
         return builder.AddFile(settings.Resolve(settings.ToolsFile).Full).BuildAsync(cancellationToken);

@@ -31,7 +31,12 @@ internal sealed class SettingsBinder(SettingsTree tree)
             Prompt = Prompt(Section("Prompt")),
             Loop = Loop(Section("Loop")),
         };
-        settings = settings with { ToolsFile = Section("Tools").Text("File") ?? settings.ToolsFile };
+        var tools = Section("Tools");
+        settings = settings with
+        {
+            ToolsFile = tools.Text("File") ?? settings.ToolsFile,
+            AllowProcesses = tools.Boolean(nameof(AgentSettings.AllowProcesses)) ?? settings.AllowProcesses,
+        };
         End();
         return settings;
     }

@@ -52,6 +52,10 @@ public sealed partial class RegisteredTool : DelegatingAIFunction
     /// <summary>Whether running a call twice does no harm; only then are calls retried.</summary>
     public bool IsIdempotent { get; }
 
+    /// <summary>Whether a call changes something, as far as is known.</summary>
+    /// <value><see cref="ToolEffects.Write"/>.</value>
+    public ToolEffects Effects { get; init; } = ToolEffects.Write;
+
     /// <inheritdoc/>
     protected override async ValueTask<object?> InvokeCoreAsync(AIFunctionArguments arguments, CancellationToken cancellationToken)
     {

@@ -34,17 +34,18 @@ internal sealed class ToolAssembly(TimeProvider timeProvider, ILogger logger, To
 
         if (Compile(function, definition) is { } validator && _owners.TryAdd(function.Name, definition))
         {
-            _tools.Add(new RegisteredTool(function, definition, definition.Limits, isIdempotent, validator, timeProvider, logger));
+            _tools.Add(new RegisteredTool(function, definition, definition.Limits, isIdempotent, validator, timeProvider, logger) { Effects = tool.Effects });
         }
     }
 
-    internal void Add(AIFunction function, ToolLimits limits, bool isIdempotent)
+    internal void Add(CreatedTool tool, ToolLimits limits)
     {
+        var function = tool.Function;
         if (_owners.TryGetValue(function.Name, out var first))
         {
             throw new ArgumentException(
                 $"A tool named \"{function.Name}\" is there already ({first?.Position.ToString() ?? "added in code"}); rename one of the two.",
-                nameof(function));
+                nameof(tool));
         }
 
         SchemaArgumentsValidator validator;
@@ -54,11 +55,11 @@ internal sealed class ToolAssembly(TimeProvider timeProvider, ILogger logger, To
         }
         catch (JsonSchemaException exception)
         {
-            throw new ArgumentException(exception.Message, nameof(function), exception);
+            throw new ArgumentException(exception.Message, nameof(tool), exception);
         }
 
         _owners.Add(function.Name, null);
-        _tools.Add(new RegisteredTool(function, definition: null, limits, isIdempotent, validator, timeProvider, logger));
+        _tools.Add(new RegisteredTool(function, definition: null, limits, tool.IsIdempotent, validator, timeProvider, logger) { Effects = tool.Effects });
     }
 
     private SchemaArgumentsValidator? Compile(AIFunction function, ToolDefinition definition)

@@ -12,7 +12,7 @@ public sealed class ToolRegistryBuilder
 {
     private readonly List<string> _paths = [];
     private readonly List<(string Text, string FileName)> _texts = [];
-    private readonly List<(AIFunction Function, ToolLimits Limits, bool IsIdempotent)> _added = [];
+    private readonly List<(CreatedTool Tool, ToolLimits Limits)> _added = [];
     private readonly Dictionary<string, AIFunction> _functions = new(StringComparer.Ordinal);
     private readonly Dictionary<string, IToolKind> _kinds = ToolKinds.Default.ToDictionary(kind => kind.Name, StringComparer.Ordinal);
 
@@ -65,7 +65,16 @@ public sealed class ToolRegistryBuilder
     public ToolRegistryBuilder AddFunction(AIFunction function, ToolLimits? limits = null, bool isIdempotent = false)
     {
         ArgumentNullException.ThrowIfNull(function);
-        _added.Add((function, limits ?? new ToolLimits(), isIdempotent));
+        return AddFunction(new CreatedTool(function) { IsIdempotent = isIdempotent }, limits);
+    }
+
+    /// <summary>Adds a function as a tool of its own, with what is known of it.</summary>
+    /// <param name="tool">The function, and what its calls do.</param>
+    /// <param name="limits">Its limits; the defaults of <see cref="ToolLimits"/> when null.</param>
+    public ToolRegistryBuilder AddFunction(CreatedTool tool, ToolLimits? limits = null)
+    {
+        ArgumentNullException.ThrowIfNull(tool);
+        _added.Add((tool, limits ?? new ToolLimits()));
         return this;
     }
 
@@ -124,9 +133,9 @@ public sealed class ToolRegistryBuilder
             // What is ready is checked before anything is started, so that its problems come with those of the files.
             await AssembleAsync(prepared.Where(entry => entry.Source is ReadyToolSource), problems, cancellationToken).ConfigureAwait(false);
             var assembly = await AssembleAsync(prepared, problems, cancellationToken).ConfigureAwait(false);
-            foreach (var (function, limits, isIdempotent) in _added)
+            foreach (var (tool, limits) in _added)
             {
-                assembly.Add(function, limits, isIdempotent);
+                assembly.Add(tool, limits);
             }
 
             return new ToolRegistry(assembly.Tools, resources);
