@@ -10,6 +10,8 @@ internal static class InlineCode
     private static readonly string[] EvaluationOptions = ["-e", "-E", "--eval", "-p", "--print", "-r", "--run"];
     private static readonly string[] PowerShellOptions = ["-c", "-command", "-encodedcommand", "-e", "-ec", "-enc"];
 
+    private static readonly string[] CommandInterpreterOptions = ["/c", "/k"];
+
     private static readonly Dictionary<string, string[]> Interpreters = new(StringComparer.OrdinalIgnoreCase)
     {
         ["sh"] = ShellOptions,
@@ -27,28 +29,40 @@ internal static class InlineCode
         ["ruby"] = EvaluationOptions,
         ["powershell"] = PowerShellOptions,
         ["pwsh"] = PowerShellOptions,
-        ["cmd"] = ["/c", "/k"],
+        ["cmd"] = CommandInterpreterOptions,
     };
 
     /// <summary>The first item with a placeholder that would be run, or null.</summary>
+    /// <param name="command">The program.</param>
+    /// <param name="items">Its arguments; an interpreter may stand among them, as behind env or nice.</param>
     internal static ArgumentItem? Find(string command, IReadOnlyList<ArgumentItem> items)
     {
+        var options = OptionsOf(command);
+        var isCode = false;
+        foreach (var item in items)
+        {
+            if (item.Literal is not { } literal)
+            {
+                // cmd.exe takes all that follows for its own language, whatever the quotes.
+                if (isCode || options == CommandInterpreterOptions)
+                {
+                    return item;
+                }
+
+                isCode = false;
+                continue;
+            }
+
+            isCode = options?.Contains(literal, StringComparer.OrdinalIgnoreCase) is true;
+            options = OptionsOf(literal) ?? options;
+        }
+
+        return null;
+    }
+
+    private static string[]? OptionsOf(string command)
+    {
         var program = command[(command.LastIndexOfAny(['/', '\\']) + 1)..];
-        program = program.EndsWith(".exe", StringComparison.OrdinalIgnoreCase) ? program[..^4] : program;
-        if (!Interpreters.TryGetValue(program, out var options))
-        {
-            return null;
-        }
-
-        // cmd.exe takes all that follows for its own language, whatever the quotes.
-        if (program.Equals("cmd", StringComparison.OrdinalIgnoreCase))
-        {
-            return items.FirstOrDefault(item => item.Literal is null);
-        }
-
-        return items.Zip(items.Skip(1))
-            .Where(pair => pair.First.Literal is { } literal && options.Contains(literal, StringComparer.OrdinalIgnoreCase) && pair.Second.Literal is null)
-            .Select(pair => pair.Second)
-            .FirstOrDefault();
+        return Interpreters.GetValueOrDefault(program.EndsWith(".exe", StringComparison.OrdinalIgnoreCase) ? program[..^4] : program);
     }
 }

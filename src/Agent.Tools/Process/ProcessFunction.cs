@@ -28,14 +28,13 @@ internal sealed class ProcessFunction(ToolDefinition definition, ProcessOptions 
         var (argv, input) = Render(ArgumentsJson.From(arguments, Compact));
         var result = await runner.RunAsync(argv, input, cancellationToken).ConfigureAwait(false);
 
-        // A program that was stopped in the middle of its output has the exit code of that.
-        if (!result.IsTruncated && !options.ExitCodes.Contains(result.ExitCode))
+        if (!result.WasStopped && !options.ExitCodes.Contains(result.ExitCode))
         {
             throw Failure(result);
         }
 
         var text = Text(result.Output.Span);
-        return options.IsJson ? Json(text, result.IsTruncated) : Plain(text, result);
+        return options.IsJson ? Json(text, result) : Plain(text, result);
     }
 
     private (List<string> Arguments, byte[] Input) Render(JsonElement arguments)
@@ -56,17 +55,17 @@ internal sealed class ProcessFunction(ToolDefinition definition, ProcessOptions 
     {
         if (result.IsTruncated)
         {
-            return $"{OutputText.Head(text, options.MaxOutputBytes)}\n... [truncated: the program wrote more than {options.MaxOutputBytes} bytes and was stopped]";
+            return $"{OutputText.Head(text, options.MaxOutputBytes)}\n... [truncated: the program wrote more than {options.MaxOutputBytes} bytes{Stopped(result)}]";
         }
 
         return string.IsNullOrWhiteSpace(text) ? $"done (exit code {result.ExitCode}, no output)" : text.TrimEnd('\n');
     }
 
-    private JsonElement Json(string text, bool isTruncated)
+    private JsonElement Json(string text, ProgramResult result)
     {
-        if (isTruncated)
+        if (result.IsTruncated)
         {
-            throw new ToolException($"{Name} wrote more than {options.MaxOutputBytes} bytes and was stopped, so that its JSON is incomplete; ask for less");
+            throw new ToolException($"{Name} wrote more than {options.MaxOutputBytes} bytes{Stopped(result)}, so that its JSON is incomplete; ask for less");
         }
 
         JsonElement root;
@@ -100,6 +99,8 @@ internal sealed class ProcessFunction(ToolDefinition definition, ProcessOptions 
         var ending = $"{Name} ended with exit code {result.ExitCode}";
         return new ToolException(said.Length == 0 ? $"{ending} and said nothing" : $"{ending}: {OutputText.Tail(said, ErrorCharacters)}");
     }
+
+    private static string Stopped(ProgramResult result) => result.WasStopped ? " and was stopped" : string.Empty;
 
     private string Text(ReadOnlySpan<byte> bytes) => options.Redactor.Redact(OutputText.Clean(bytes));
 }

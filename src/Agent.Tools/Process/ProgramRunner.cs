@@ -119,10 +119,12 @@ internal sealed partial class ProgramRunner : IAsyncDisposable
         var reading = output.ReadAsync(pipes.Token);
         var readingErrors = errors.ReadAsync(pipes.Token);
         var writing = WriteAsync(process.StandardInput.BaseStream, input, pipes.Token);
+        var wasStopped = false;
         try
         {
             var exit = process.WaitForExitAsync(stop.Token);
-            if (await Task.WhenAny(reading, exit).ConfigureAwait(false) == exit || !await reading.ConfigureAwait(false))
+            wasStopped = await Task.WhenAny(reading, exit).ConfigureAwait(false) == reading && await reading.ConfigureAwait(false);
+            if (!wasStopped)
             {
                 await exit.ConfigureAwait(false);
             }
@@ -137,7 +139,7 @@ internal sealed partial class ProgramRunner : IAsyncDisposable
         var isTruncated = await reading.ConfigureAwait(false) || output.Content.Length > _options.MaxOutputBytes;
         var exitCode = process.HasExited ? process.ExitCode : -1;
         LogEnded(_tool, process.Id, exitCode, output.Content.Length);
-        return new ProgramResult(exitCode, output.Content, isTruncated, errors.Content);
+        return new ProgramResult(exitCode, output.Content, isTruncated, wasStopped, errors.Content);
     }
 
     private System.Diagnostics.Process Start(IReadOnlyList<string> arguments)

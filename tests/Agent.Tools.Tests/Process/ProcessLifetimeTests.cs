@@ -97,7 +97,7 @@ public sealed class ProcessLifetimeTests : IDisposable
             Assert.Equal("run ended with exit code 4: err", await registry.FailAsync("run", """{"code":4}"""));
         }
 
-        Assert.Equal(pipes, Processes.Pipes());
+        Assert.InRange(Processes.Pipes(), 0, pipes);
         Assert.Equal(0, Processes.Zombies());
     }
 }

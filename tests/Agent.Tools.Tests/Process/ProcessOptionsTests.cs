@@ -42,6 +42,14 @@ public sealed class ProcessOptionsTests : IDisposable
         Assert.StartsWith("tools.yaml:", problem, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("command: env\nargs: [nice, sh, -c, \"echo {name}\"]")]
+    [InlineData("command: node\nargs: [--eval, \"{name}\"]")]
+    [InlineData("command: cmd.exe\nargs: [/d, \"{name}\"]")]
+    [InlineData("command: /opt/CMD.exe\nargs: [\"x{name}\"]")]
+    public async Task A_value_that_would_be_code_is_refused(string options) =>
+        Assert.Contains(await _tools.ProblemsAsync(options, "name: { type: string }"), problem => problem.Contains("placeholder {name} stands in code", StringComparison.Ordinal));
+
     [Fact]
     public async Task The_schema_for_editors_has_the_keys_that_are_read()
     {

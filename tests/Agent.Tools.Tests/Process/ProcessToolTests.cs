@@ -108,6 +108,15 @@ public sealed class ProcessToolTests : IDisposable
             await _tools.FailAsync("command: yes\noutput: json"));
     }
 
+    [FactIfProgram("sh")]
+    public async Task A_program_that_ends_of_itself_keeps_its_exit_code_when_its_output_is_cut()
+    {
+        const string Options = "command: sh\nargs: [-c, 'printf %01030d 0; exit $1', sh, \"{code}\"]\nmax_output_bytes: 1024";
+        const string Parameters = "code: { type: integer }";
+        Assert.EndsWith("0\n... [truncated: the program wrote more than 1024 bytes]", await _tools.RunAsync(Options, Parameters, """{"code":0}"""), StringComparison.Ordinal);
+        Assert.StartsWith("run ended with exit code 5: ", await _tools.FailAsync(Options, Parameters, """{"code":5}"""), StringComparison.Ordinal);
+    }
+
     [FactIfProgram("sh", "head", "tr")]
     public async Task Full_pipes_on_all_three_streams_do_not_lock()
     {
