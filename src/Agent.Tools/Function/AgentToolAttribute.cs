@@ -1,0 +1,34 @@
+using Agent.Core.Agents;
+
+namespace Agent.Tools.Function;
+
+/// <summary>
+/// Makes a tool of a method. Its parameters become the tool's, with descriptions from <c>[Description]</c> or the XML
+/// documentation; parameters of type <see cref="CancellationToken"/>, <see cref="IServiceProvider"/> and
+/// <see cref="Microsoft.Extensions.AI.AIFunctionArguments"/> are filled in and no part of it.
+/// </summary>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class AgentToolAttribute : Attribute
+{
+    /// <summary>Marks a method.</summary>
+    /// <param name="name">
+    /// The tool's name, 1 to 64 letters, digits, <c>_</c> and <c>-</c>, not starting with a digit or <c>-</c>; null for that of
+    /// the method in snake case, without <c>Async</c>: <c>get_order</c> for <c>GetOrderAsync</c>.
+    /// </param>
+    public AgentToolAttribute(string? name = null) => Name = name;
+
+    /// <summary>The tool's name; null for one made from that of the method.</summary>
+    public string? Name { get; }
+
+    /// <summary>What the tool does, in words for the model; null for <c>[Description]</c> of the method or its XML summary.</summary>
+    /// <value>null.</value>
+    public string? Description { get; set; }
+
+    /// <summary>Whether a call changes something.</summary>
+    /// <value><see cref="ToolEffects.Write"/>: careful.</value>
+    public ToolEffects Effects { get; set; } = ToolEffects.Write;
+
+    /// <summary>Whether running a call twice does no harm, so that it may be retried.</summary>
+    /// <value>false.</value>
+    public bool Idempotent { get; set; }
+}
