@@ -19,6 +19,12 @@ internal static class CommonOptions
         Recursive = true,
     };
 
+    private static readonly Option<bool> AllowProcesses = new("--allow-processes")
+    {
+        Description = "Let the tool file run programs of this machine (Agent:Tools:AllowProcesses).",
+        Recursive = true,
+    };
+
     private static readonly Option<string> Prompt = new("--prompt")
     {
         Description = "The prompt, a name in the prompt folder (Agent:Prompt:Name).",
@@ -43,6 +49,7 @@ internal static class CommonOptions
     {
         root.Add(Model);
         root.Add(Tools);
+        root.Add(AllowProcesses);
         root.Add(Prompt);
         root.Add(Json);
         root.Add(Verbose);
@@ -73,6 +80,11 @@ internal static class CommonOptions
             {
                 yield return (key, value, option.Name);
             }
+        }
+
+        if (parsed.GetValue(AllowProcesses))
+        {
+            yield return ("Agent:Tools:AllowProcesses", bool.TrueString, AllowProcesses.Name);
         }
     }
 }

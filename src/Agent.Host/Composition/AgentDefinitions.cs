@@ -27,7 +27,7 @@ internal sealed class AgentDefinitions : IAsyncDisposable
     /// <summary>Reads the tool file alone.</summary>
     /// <exception cref="ToolsFileException">It is missing or wrong; all problems are listed.</exception>
     public static Task<ToolRegistry> LoadToolsAsync(AgentSettings settings, AgentRuntimeOptions options, CancellationToken cancellationToken) =>
-        CreateToolsBuilder(settings.Resolve(settings.ToolsFile).Full, options).BuildAsync(cancellationToken);
+        CreateToolsBuilder(settings.Resolve(settings.ToolsFile).Full, settings, options).BuildAsync(cancellationToken);
 
     /// <summary>Reads the prompts, and tries the one that the settings name.</summary>
     /// <exception cref="PromptFileException">A prompt is missing or wrong.</exception>
@@ -87,16 +87,17 @@ internal sealed class AgentDefinitions : IAsyncDisposable
             TimeProvider = options.Time,
             LoggerFactory = options.LoggerFactory,
         };
-        return ReloadingToolRegistry.StartAsync(() => CreateToolsBuilder(file, options), reload, cancellationToken);
+        return ReloadingToolRegistry.StartAsync(() => CreateToolsBuilder(file, settings, options), reload, cancellationToken);
     }
 
-    private static ToolRegistryBuilder CreateToolsBuilder(string file, AgentRuntimeOptions options)
+    private static ToolRegistryBuilder CreateToolsBuilder(string file, AgentSettings settings, AgentRuntimeOptions options)
     {
         var builder = new ToolRegistryBuilder
         {
             LoggerFactory = options.LoggerFactory,
             TimeProvider = options.Time,
             Environment = options.Environment,
+            AllowProcesses = settings.AllowProcesses,
         };
         options.ConfigureTools?.Invoke(builder);
         return builder.AddFile(file);

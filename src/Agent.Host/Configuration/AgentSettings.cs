@@ -29,6 +29,9 @@ internal sealed record AgentSettings
     /// <summary><c>Agent:Tools:File</c>; looked up as <see cref="ModelSettings.Path"/>.</summary>
     public string ToolsFile { get; init; } = "tools.yaml";
 
+    /// <summary><c>Agent:Tools:AllowProcesses</c>: whether the tool file may run programs of this machine.</summary>
+    public bool AllowProcesses { get; init; }
+
     /// <summary><c>Agent:Tools:Ledger</c>: the file that remembers calls that change something; null for one in the user's folder of application data.</summary>
     public string? Ledger { get; init; }
 

@@ -35,6 +35,7 @@ internal sealed class SettingsBinder(SettingsTree tree)
         settings = settings with
         {
             ToolsFile = tools.Text("File") ?? settings.ToolsFile,
+            AllowProcesses = tools.Boolean(nameof(AgentSettings.AllowProcesses)) ?? settings.AllowProcesses,
             Ledger = tools.Text("Ledger") ?? settings.Ledger,
             ToolReload = ToolReloadSettings.Read(tools),
         };

@@ -27,6 +27,19 @@ public sealed class ToolApproval
         return new(always: false, condition);
     }
 
+    /// <summary>Reads <c>never</c>, <c>always</c> or a condition.</summary>
+    /// <exception cref="ApprovalConditionException">The text is none of them.</exception>
+    public static ToolApproval Parse(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        return text.Trim() switch
+        {
+            "never" => Never,
+            "always" => Always,
+            var condition => When(ApprovalCondition.Parse(condition)),
+        };
+    }
+
     /// <summary>The condition; null for <see cref="Never"/> and <see cref="Always"/>.</summary>
     public ApprovalCondition? Condition => _condition;
 

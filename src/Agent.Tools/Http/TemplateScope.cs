@@ -78,11 +78,12 @@ internal sealed class TemplateScope
     }
 
     /// <summary>Reports the parameters that no template used: the model would fill them in vain.</summary>
-    internal void ReportUnused()
+    /// <param name="places">The options that take placeholders.</param>
+    internal void ReportUnused(string places = "url, query, body or form")
     {
         foreach (var name in Parameters.Where(name => !_used.Contains(name)))
         {
-            Report(_definition.ParametersPosition, $"parameter \"{name}\" is not used", $"Put {{{name}}} into url, query, body or form, or remove the parameter");
+            Report(_definition.ParametersPosition, $"parameter \"{name}\" is not used", $"Put {{{name}}} into {places}, or remove the parameter");
         }
     }
 

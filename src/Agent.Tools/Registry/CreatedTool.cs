@@ -1,4 +1,5 @@
 using Agent.Core.Agents;
+using Agent.Tools.Approval;
 using Microsoft.Extensions.AI;
 
 namespace Agent.Tools.Registry;
@@ -14,4 +15,8 @@ public sealed record CreatedTool(AIFunction Function)
     /// <summary>Whether a call changes something, as far as the kind can tell; <c>effects</c> of the file wins.</summary>
     /// <value><see cref="ToolEffects.Write"/>: a kind that cannot tell is careful.</value>
     public ToolEffects Effects { get; init; } = ToolEffects.Write;
+
+    /// <summary>When a person must agree before a call runs; <c>approval</c> of the file wins.</summary>
+    /// <value>null: always where calls change something, else never.</value>
+    public ToolApproval? Approval { get; init; }
 }

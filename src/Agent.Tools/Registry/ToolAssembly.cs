@@ -2,7 +2,6 @@ using System.Text.Json;
 using Agent.Core.Agents;
 using Agent.Core.Schemas;
 using Agent.Tools.Yaml;
-using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Logging;
 
 namespace Agent.Tools.Registry;
@@ -45,13 +44,14 @@ internal sealed class ToolAssembly(ITextMask mask, TimeProvider timeProvider, IL
         }
     }
 
-    internal void Add(AIFunction function, ToolLimits limits, ToolTraits traits)
+    internal void Add(CreatedTool tool, ToolLimits limits)
     {
+        var function = tool.Function;
         if (_owners.TryGetValue(function.Name, out var first))
         {
             throw new ArgumentException(
                 $"A tool named \"{function.Name}\" is there already ({first?.Position.ToString() ?? "added in code"}); rename one of the two.",
-                nameof(function));
+                nameof(tool));
         }
 
         SchemaArgumentsValidator validator;
@@ -61,11 +61,11 @@ internal sealed class ToolAssembly(ITextMask mask, TimeProvider timeProvider, IL
         }
         catch (JsonSchemaException exception)
         {
-            throw new ArgumentException(exception.Message, nameof(function), exception);
+            throw new ArgumentException(exception.Message, nameof(tool), exception);
         }
 
         _owners.Add(function.Name, null);
-        _tools.Add(new RegisteredTool(function, definition: null, limits, traits, validator, mask, timeProvider, logger));
+        _tools.Add(new RegisteredTool(function, definition: null, limits, ToolTraits.Of(tool, definition: null), validator, mask, timeProvider, logger));
     }
 
     /// <summary>Reports parameters of the file that cannot be enforced.</summary>

@@ -14,7 +14,7 @@ public sealed class ToolRegistryBuilder
 {
     private readonly List<string> _paths = [];
     private readonly List<(string Text, string FileName)> _texts = [];
-    private readonly List<(AIFunction Function, ToolLimits Limits, ToolTraits Traits)> _added = [];
+    private readonly List<(CreatedTool Tool, ToolLimits Limits)> _added = [];
     private readonly Dictionary<string, AIFunction> _functions = new(StringComparer.Ordinal);
     private readonly Dictionary<string, IToolKind> _kinds = ToolKinds.Default.ToDictionary(kind => kind.Name, StringComparer.Ordinal);
 
@@ -68,7 +68,7 @@ public sealed class ToolRegistryBuilder
     /// <param name="limits">Its limits; the defaults of <see cref="ToolLimits"/> when null.</param>
     /// <param name="isIdempotent">Whether running a call twice does no harm, so that it may be retried.</param>
     /// <param name="effects">Whether calls change something: then the same call runs once in a run, and the ledger remembers it.</param>
-    /// <param name="approval">When a person must agree; null for <see cref="ToolApproval.Always"/> where the function is an <see cref="ApprovalRequiredAIFunction"/>, else <see cref="ToolApproval.Never"/>.</param>
+    /// <param name="approval">When a person must agree; null for <see cref="ToolApproval.Always"/> where calls change something or the function is an <see cref="ApprovalRequiredAIFunction"/>, else <see cref="ToolApproval.Never"/>.</param>
     public ToolRegistryBuilder AddFunction(
         AIFunction function,
         ToolLimits? limits = null,
@@ -77,8 +77,16 @@ public sealed class ToolRegistryBuilder
         ToolApproval? approval = null)
     {
         ArgumentNullException.ThrowIfNull(function);
-        approval ??= function.GetService<ApprovalRequiredAIFunction>() is null ? ToolApproval.Never : ToolApproval.Always;
-        _added.Add((function, limits ?? new ToolLimits(), new ToolTraits(isIdempotent, effects, approval)));
+        return AddFunction(new CreatedTool(function) { IsIdempotent = isIdempotent, Effects = effects, Approval = approval }, limits);
+    }
+
+    /// <summary>Adds a function as a tool of its own, with what is known of it.</summary>
+    /// <param name="tool">The function, and what its calls do.</param>
+    /// <param name="limits">Its limits; the defaults of <see cref="ToolLimits"/> when null.</param>
+    public ToolRegistryBuilder AddFunction(CreatedTool tool, ToolLimits? limits = null)
+    {
+        ArgumentNullException.ThrowIfNull(tool);
+        _added.Add((tool, limits ?? new ToolLimits()));
         return this;
     }
 
@@ -137,9 +145,9 @@ public sealed class ToolRegistryBuilder
             // What is ready is checked before anything is started, so that its problems come with those of the files.
             await AssembleAsync(prepared.Where(entry => entry.Source is ReadyToolSource), mask, problems, cancellationToken).ConfigureAwait(false);
             var assembly = await AssembleAsync(prepared, mask, problems, cancellationToken).ConfigureAwait(false);
-            foreach (var (function, limits, traits) in _added)
+            foreach (var (tool, limits) in _added)
             {
-                assembly.Add(function, limits, traits);
+                assembly.Add(tool, limits);
             }
 
             return new ToolRegistry(assembly.Tools, mask, resources);

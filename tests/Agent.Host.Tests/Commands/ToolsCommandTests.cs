@@ -158,6 +158,26 @@ public sealed class ToolsCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Programs_run_only_where_the_setting_or_the_option_allows_them()
+    {
+        _workspace.Write("run.yaml", "version: 1\ntools:\n  - name: run\n    description: Print the version\n    kind: process\n    options: { command: dotnet, args: [--version] }\n");
+        _workspace.Variables["PATH"] = Environment.GetEnvironmentVariable("PATH")!;
+        var allowed = new FakeConsole();
+        var configured = new FakeConsole();
+
+        var code = await _workspace.RunAsync(_console, "tools", "check", "--tools", "run.yaml");
+        var allowedCode = await _workspace.RunAsync(allowed, "tools", "check", "--tools", "run.yaml", "--allow-processes");
+        _workspace.Variables["Agent__Tools__AllowProcesses"] = "true";
+        var configuredCode = await _workspace.RunAsync(configured, "tools", "check", "--tools", "run.yaml");
+
+        Assert.Equal((ExitCodes.Usage, ExitCodes.Success, ExitCodes.Success), (code, allowedCode, configuredCode));
+        Assert.Contains("run.yaml:5:11: ", _console.Errors, StringComparison.Ordinal);
+        Assert.Contains("Agent:Tools:AllowProcesses", _console.Errors, StringComparison.Ordinal);
+        Assert.Contains("--allow-processes", _console.Errors, StringComparison.Ordinal);
+        Assert.Contains("1 tool, no problems", allowed.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Call_prints_the_result()
     {
         var code = await _workspace.RunAsync(_console, "tools", "call", "get_current_weather", "--args", "{\"city\":\"广州\"}");

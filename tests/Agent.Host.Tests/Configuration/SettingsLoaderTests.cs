@@ -38,6 +38,7 @@ public sealed class SettingsLoaderTests : IDisposable
         Assert.Equal(new AgentLimits(), settings.Loop);
         Assert.Equal("tools.yaml", settings.ToolsFile);
         Assert.Equal(new ToolReloadSettings { IsEnabled = true }, settings.ToolReload);
+        Assert.False(settings.AllowProcesses);
         Assert.False(settings.ContextIsChosen);
         Assert.Empty(settings.Sources);
     }
@@ -91,6 +92,7 @@ public sealed class SettingsLoaderTests : IDisposable
     [InlineData("Agent:Sampling:TopK", "-1", "it must be a whole number of 0 or more.")]
     [InlineData("Agent:Sampling:Seed", "x", "it must be a whole number of 64 bits.")]
     [InlineData("Agent:Tools:Reload", "often", "it must be true or false.")]
+    [InlineData("Agent:Tools:AllowProcesses", "yes", "it must be true or false.")]
     [InlineData("Agent:Loop:MaxRounds", "101", "it must be a whole number from 1 to 100.")]
     [InlineData("Agent:Loop:MaxDuration", "2", "it must be a duration from 1ms to 24h, such as 500ms, 30s, 2m or 1h.")]
     [InlineData("Agent:Loop:MaxDuration", "25h", "it must be a duration from 1ms to 24h, such as 500ms, 30s, 2m or 1h.")]
@@ -105,10 +107,10 @@ public sealed class SettingsLoaderTests : IDisposable
 
     [Theory]
     [InlineData("""{"Agent":{"Engine":{"Profil":"Chat"}}}""", "Agent:Engine:Profil ({0}) is not a setting. Did you mean Agent:Engine:Profile?")]
-    [InlineData("""{"Agent":{"Tools":{"Xyz":"1"}}}""", "Agent:Tools:Xyz ({0}) is not a setting. The settings of Agent:Tools are File, Ledger, Reload.")]
+    [InlineData("""{"Agent":{"Tools":{"Xyz":"1"}}}""", "Agent:Tools:Xyz ({0}) is not a setting. The settings of Agent:Tools are File, AllowProcesses, Ledger, Reload.")]
     [InlineData("""{"Agent":{"Promt":{"Name":"x"}}}""", "Agent:Promt ({0}) is not a section. Did you mean Agent:Prompt?")]
     [InlineData("""{"Agent":{"Zebra":1}}""", "Agent:Zebra ({0}) is not a section. The sections of Agent are Model, Engine, Native, Sampling, Prompt, Loop, Tools.")]
-    [InlineData("""{"Agent":{"Tools":"tools.yaml"}}""", "Agent:Tools ({0}) is 'tools.yaml', but it is a section. Its settings are File, Ledger, Reload.")]
+    [InlineData("""{"Agent":{"Tools":"tools.yaml"}}""", "Agent:Tools ({0}) is 'tools.yaml', but it is a section. Its settings are File, AllowProcesses, Ledger, Reload.")]
     [InlineData("""{"Agent":{"Tools":{"File":["a"]}}}""", "Agent:Tools:File ({0}) has settings under it, but it is a single value. Write the value itself.")]
     public void A_mistake_in_a_file_names_the_file(string json, string expected)
     {

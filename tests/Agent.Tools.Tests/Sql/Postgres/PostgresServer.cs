@@ -26,7 +26,7 @@ public sealed class PostgresServer : IAsyncLifetime
     private readonly string _folder = Path.Combine(Path.GetTempPath(), $"agent-pg-{Guid.NewGuid():N}");
     private readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Queue<string> _log = new();
-    private Process? _process;
+    private System.Diagnostics.Process? _process;
     private NpgsqlDataSource? _admin;
 
     /// <summary>A connection string for a role.</summary>
@@ -115,14 +115,14 @@ public sealed class PostgresServer : IAsyncLifetime
         }
     }
 
-    private Process Start(string binaries)
+    private System.Diagnostics.Process Start(string binaries)
     {
         Directory.CreateDirectory(_folder);
         var start = new ProcessStartInfo { UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = _folder };
         if (Environment.UserName == "root")
         {
             // The server refuses to run as root.
-            using (var owner = Process.Start("chown", ["postgres", _folder]))
+            using (var owner = System.Diagnostics.Process.Start("chown", ["postgres", _folder]))
             {
                 owner.WaitForExit();
             }
@@ -143,7 +143,7 @@ public sealed class PostgresServer : IAsyncLifetime
             start.ArgumentList.Add(argument);
         }
 
-        return Process.Start(start)!;
+        return System.Diagnostics.Process.Start(start)!;
     }
 
     private void Read(string? line)
