@@ -33,6 +33,16 @@ internal static class Processes
         }
     }
 
+    /// <summary>Waits until no child that ended is left unasked for.</summary>
+    public static async Task ReapedAsync()
+    {
+        using var patience = new CancellationTokenSource(Patience);
+        while (Zombies() > 0)
+        {
+            await Task.Delay(5, patience.Token);
+        }
+    }
+
     /// <summary>Whether the process is there and has not ended; who adopts orphans need not have asked for their end yet.</summary>
     public static bool IsRunning(int id) => Stat(id) is { } stat && stat.State is not ("Z" or "X");
 
@@ -69,6 +79,6 @@ internal static class Processes
     }
 }
 
-/// <summary>One after the other: they count processes and pipes.</summary>
+/// <summary>One after the other: they count the children of this process.</summary>
 [CollectionDefinition("process")]
 public sealed class ProcessCollection;
