@@ -55,6 +55,7 @@ internal sealed class AgentApplication(HostEnvironment environment)
             ChatCommand.Create(runner),
             ToolsCommand.Create(runner),
             DoctorCommand.Create(runner),
+            EvalCommand.Create(runner),
         };
         CommonOptions.AddTo(root);
         root.Options.OfType<VersionOption>().Single().Action = new VersionAction();
