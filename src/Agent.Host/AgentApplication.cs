@@ -56,6 +56,7 @@ internal sealed class AgentApplication(HostEnvironment environment)
             ToolsCommand.Create(runner),
             McpCommand.Create(runner),
             DoctorCommand.Create(runner),
+            EvalCommand.Create(runner),
         };
         CommonOptions.AddTo(root);
         root.Options.OfType<VersionOption>().Single().Action = new VersionAction();

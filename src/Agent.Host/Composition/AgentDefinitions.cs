@@ -103,7 +103,8 @@ internal sealed class AgentDefinitions : IAsyncDisposable
         return builder.AddFile(file);
     }
 
-    private static bool IsAutomatic(PromptSettings prompt) => prompt.Language.Equals(PromptSettings.AutomaticLanguage, StringComparison.OrdinalIgnoreCase);
+    /// <summary>Whether the language of a prompt is that of the question.</summary>
+    public static bool IsAutomatic(PromptSettings prompt) => prompt.Language.Equals(PromptSettings.AutomaticLanguage, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>The languages that questions may lead to: those that <see cref="PromptLanguage.Detect"/> tells apart.</summary>
     private static string[] Languages(PromptSettings prompt) => IsAutomatic(prompt) ? ["zh", "en"] : [prompt.Language];

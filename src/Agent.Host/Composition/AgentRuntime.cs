@@ -210,7 +210,8 @@ internal sealed class AgentRuntime : IAsyncDisposable
             : engine;
     }
 
-    private static LlamaChatClientOptions ClientOptions(AgentSettings settings, LlamaModel model) => new()
+    /// <summary>How a model is asked, as the settings say.</summary>
+    public static LlamaChatClientOptions ClientOptions(AgentSettings settings, LlamaModel model) => new()
     {
         ModelId = settings.Model.Id ?? Path.GetFileNameWithoutExtension(model.Description.Path),
         Sampling = settings.Sampling,
@@ -219,7 +220,8 @@ internal sealed class AgentRuntime : IAsyncDisposable
         MaxToolCallsPerTurn = settings.Loop.MaxToolCallsPerRound,
     };
 
-    private static IReadOnlyList<string> WarningsOf(ModelDescription model) => QwenChatTemplate.Matches(model.ChatTemplate)
+    /// <summary>What a model makes work differently from what one may expect, one sentence each.</summary>
+    public static IReadOnlyList<string> WarningsOf(ModelDescription model) => QwenChatTemplate.Matches(model.ChatTemplate)
         ? []
         : [$"The chat template of '{Path.GetFileName(model.Path)}' is not that of Qwen2.5, which is used all the same: answers and tool calls may be poor. Choose a Qwen2.5 model."];
 

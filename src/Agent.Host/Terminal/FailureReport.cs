@@ -3,6 +3,8 @@ using Agent.Core.Inference;
 using Agent.Core.Prompts;
 using Agent.Host.Composition;
 using Agent.Host.Configuration;
+using Agent.Host.Evaluation.Tools.Suites;
+using Agent.Host.Remote;
 using Agent.Tools.Registry;
 using Spectre.Console;
 
@@ -44,12 +46,14 @@ internal sealed record FailureReport
             UsageException => new("usage", ExitCodes.Usage, exception.Message, details),
             SettingsException => new("configuration", ExitCodes.Usage, exception.Message, details),
             ToolsFileException => new("tools_file", ExitCodes.Usage, exception.Message, details),
+            ToolSuiteException => new("suite", ExitCodes.Usage, exception.Message, details),
             PromptFileException => new("prompt", ExitCodes.Usage, exception.Message, details),
             AgentStartException { Stage: AgentLoadStage.Library } => new("native_library", ExitCodes.CannotLoad, exception.Message, details),
             AgentStartException => new("model", ExitCodes.CannotLoad, exception.Message, details),
             ContextOverflowException => new("context_overflow", ExitCodes.Failed, exception.Message, details),
             QueueFullException => new("queue_full", ExitCodes.Failed, exception.Message, details),
             EngineException => new("engine", ExitCodes.Failed, exception.Message, details),
+            RemoteChatException => new("server", ExitCodes.Failed, exception.Message, details),
             ToolException => new("tool", ExitCodes.Failed, exception.Message, details),
             _ => new("internal", ExitCodes.Failed, $"This is a bug in the program: {exception.GetBaseException().Message.TrimEnd('.')}. Please report it with the lines below.", exception.ToString()),
         };

@@ -1,0 +1,20 @@
+namespace Agent.Host.Evaluation.Tools.Reports;
+
+/// <summary>How many of some cases are right.</summary>
+/// <param name="Cases">The cases.</param>
+/// <param name="Decision">Those with the right decision.</param>
+/// <param name="Exact">Those with exactly the right calls.</param>
+internal sealed record ScoreCount(int Cases, int Decision, int Exact)
+{
+    /// <summary>Right decisions in percent; 0 of no cases.</summary>
+    public decimal DecisionPercent => Percent(Decision);
+
+    /// <summary>Exactly right turns in percent; 0 of no cases.</summary>
+    public decimal ExactPercent => Percent(Exact);
+
+    /// <summary>Counts results.</summary>
+    public static ScoreCount Of(IReadOnlyCollection<ToolCaseResult> results) =>
+        new(results.Count, results.Count(result => result.Score.Decision), results.Count(result => result.Score.Exact));
+
+    private decimal Percent(int right) => Cases == 0 ? 0 : 100m * right / Cases;
+}
