@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Agent.Tools.Registry;
 
 namespace Agent.Tools.Process;
@@ -12,6 +13,9 @@ public sealed class ProcessKind : IToolKind
 {
     /// <inheritdoc/>
     public string Name => "process";
+
+    /// <inheritdoc/>
+    public JsonElement OptionsSchema => KindSchema.Load(Name);
 
     /// <inheritdoc/>
     public IToolSource? Read(ToolDefinition definition, ToolKindContext context)

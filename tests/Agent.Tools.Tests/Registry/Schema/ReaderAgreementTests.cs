@@ -131,7 +131,7 @@ public sealed class ReaderAgreementTests
 
     private static async Task<string[]> AskedForAsync(string yaml)
     {
-        var builder = new ToolRegistryBuilder { Environment = _ => null }.AddText(yaml, "tools.yaml");
+        var builder = new ToolRegistryBuilder { AllowProcesses = true, Environment = _ => null }.AddText(yaml, "tools.yaml");
         var problems = (await Assert.ThrowsAsync<ToolsFileException>(() => builder.BuildAsync())).Problems;
         var told = problems.SingleOrDefault(problem => problem.Message.StartsWith($"unknown key \"{Unknown}\"", StringComparison.Ordinal));
         Assert.True(told is not null, $"No reader looked at the keys of the mapping with {Unknown}:\n{yaml}");
