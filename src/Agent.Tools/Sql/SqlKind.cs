@@ -44,7 +44,7 @@ public sealed class SqlKind : IToolKind
             return new SqlToolSource(definition, options, postgres, sample: null);
         }
 
-        var sample = options.IsSampleShop ? new ShopDatabase(options.Database!, context.TimeProvider) : null;
+        var sample = options.IsSampleShop ? new ShopDatabase(options.Database!, context.TimeProvider, keepsFresh: options.Database == ShopDatabase.DefaultPath()) : null;
         return new SqlToolSource(definition, options, new SqliteEngine(options.Database!, context.TimeProvider), sample);
     }
 }

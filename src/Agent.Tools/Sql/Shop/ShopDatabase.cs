@@ -3,9 +3,17 @@ using Microsoft.Data.Sqlite;
 
 namespace Agent.Tools.Sql.Shop;
 
-/// <summary>The sample shop: a database file that is made once, whole, and never touched again.</summary>
-internal sealed class ShopDatabase(string path, TimeProvider timeProvider)
+/// <summary>
+/// The sample shop: a database file that is made whole. One that the tools file names is made once and never touched again; that in the
+/// folder for application data is nobody's work, and is made anew after a week, so that its orders reach up to today.
+/// </summary>
+/// <param name="path">The file.</param>
+/// <param name="timeProvider">Says what today is.</param>
+/// <param name="keepsFresh">Whether an old file is replaced.</param>
+internal sealed class ShopDatabase(string path, TimeProvider timeProvider, bool keepsFresh)
 {
+    private static readonly TimeSpan Fresh = TimeSpan.FromDays(7);
+
     /// <summary>Where the sample lies by default; null where the system has no folder for application data.</summary>
     internal static string? DefaultPath()
     {
@@ -13,11 +21,12 @@ internal sealed class ShopDatabase(string path, TimeProvider timeProvider)
         return folder.Length == 0 ? null : Path.Combine(folder, "agent", "samples", "shop.db");
     }
 
-    /// <summary>Creates the file unless something is there already.</summary>
+    /// <summary>Creates the file unless there is one that will do.</summary>
     /// <exception cref="ToolException">The file cannot be written.</exception>
     internal void EnsureCreated()
     {
-        if (File.Exists(path))
+        var exists = File.Exists(path);
+        if (exists && !(keepsFresh && timeProvider.GetUtcNow().UtcDateTime - File.GetLastWriteTimeUtc(path) > Fresh))
         {
             return;
         }
@@ -27,11 +36,11 @@ internal sealed class ShopDatabase(string path, TimeProvider timeProvider)
         {
             Directory.CreateDirectory(Path.GetDirectoryName(path)!);
             Fill(temporary);
-            File.Move(temporary, path, overwrite: false);
+            File.Move(temporary, path, overwrite: exists);
         }
-        catch (IOException) when (File.Exists(path))
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException && File.Exists(path))
         {
-            // Another process was faster; its shop is as good.
+            // Another process was faster, or reads the old one; either will do.
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or SqliteException)
         {

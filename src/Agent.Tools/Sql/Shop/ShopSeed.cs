@@ -17,7 +17,7 @@ internal static class ShopSeed
         var random = new Sequence(20_240_229);
         var first = today.AddMonths(-Months);
         var products = ShopResources.Rows("products.csv");
-        Insert(connection, "products(name_zh, name_en, category, price)", products.Select(row => new object[] { row[0], row[1], row[2], double.Parse(row[3], CultureInfo.InvariantCulture) }));
+        Insert(connection, "products(name, name_en, category, price)", products.Select(row => new object[] { row[0], row[1], row[2], double.Parse(row[3], CultureInfo.InvariantCulture) }));
         Insert(connection, "customers(name, city, email, joined_on)", NewCustomers(random, first));
         var orders = Enumerable.Range(1, Orders).Select(_ => first.AddDays(random.Next(today.DayNumber - first.DayNumber + 1))).Order().ToList();
         Insert(connection, "orders(customer_id, ordered_on, status)", orders.Select(day => new object[]

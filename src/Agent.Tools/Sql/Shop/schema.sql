@@ -7,7 +7,7 @@ CREATE TABLE customers (
 );
 CREATE TABLE products (
   id INTEGER PRIMARY KEY,
-  name_zh TEXT NOT NULL,
+  name TEXT NOT NULL,
   name_en TEXT NOT NULL,
   category TEXT NOT NULL,
   price REAL NOT NULL
@@ -28,4 +28,4 @@ CREATE TABLE order_items (
 CREATE INDEX orders_customer ON orders(customer_id);
 CREATE INDEX orders_date ON orders(ordered_on);
 CREATE INDEX order_items_product ON order_items(product_id);
-PRAGMA user_version = 1;
+PRAGMA user_version = 2;

@@ -1,5 +1,6 @@
 using Agent.Testing;
 using Agent.Tools.Registry;
+using Agent.Tools.Sql.Shop;
 using Agent.Tools.Tests.Support;
 
 namespace Agent.Tools.Tests.Sql.Shop;
@@ -43,13 +44,32 @@ public sealed class ShopDatabaseTests : IDisposable
         Assert.Equal(["shop.db"], Directory.EnumerateFiles(Path.Combine(_folder, "new")).Select(Path.GetFileName));
     }
 
+    [Theory]
+    [InlineData(false, 60, false)]
+    [InlineData(true, 6, false)]
+    [InlineData(true, 8, true)]
+    public void An_old_shop_of_nobody_is_made_anew(bool keepsFresh, int days, bool isNew)
+    {
+        var path = Database();
+        new ShopDatabase(path, new ManualTimeProvider(), keepsFresh).EnsureCreated();
+        var before = File.ReadAllBytes(path);
+        File.SetLastWriteTimeUtc(path, new ManualTimeProvider().GetUtcNow().UtcDateTime);
+        var later = new ManualTimeProvider();
+        later.Advance(TimeSpan.FromDays(days));
+
+        new ShopDatabase(path, later, keepsFresh).EnsureCreated();
+
+        Assert.Equal(isNew, !before.AsSpan().SequenceEqual(File.ReadAllBytes(path)));
+        Assert.Equal(["shop.db"], Directory.EnumerateFiles(Path.Combine(_folder, "new")).Select(Path.GetFileName));
+    }
+
     [Fact]
     public async Task The_best_sellers_of_last_month_are_three_products_with_names_in_two_languages()
     {
         await using var registry = await BuildAsync();
-        var rows = System.Text.Json.JsonDocument.Parse(await registry.CallAsync("query_shop", Sql("SELECT name_zh, name_en, sum(quantity * order_items.price) AS sales FROM order_items JOIN orders ON orders.id = order_id JOIN products ON products.id = product_id WHERE strftime('%Y-%m', ordered_on) = '2026-06' GROUP BY product_id ORDER BY sales DESC LIMIT 3"))).RootElement;
+        var rows = System.Text.Json.JsonDocument.Parse(await registry.CallAsync("query_shop", Sql("SELECT name, name_en, sum(quantity * order_items.price) AS sales FROM order_items JOIN orders ON orders.id = order_id JOIN products ON products.id = product_id WHERE strftime('%Y-%m', ordered_on) = '2026-06' GROUP BY product_id ORDER BY sales DESC LIMIT 3"))).RootElement;
         Assert.Equal(3, rows.GetArrayLength());
-        Assert.All(rows.EnumerateArray(), row => Assert.True(row.GetProperty("name_zh").GetString()![0] > 0x2E80 && char.IsAscii(row.GetProperty("name_en").GetString()![0]) && row.GetProperty("sales").GetDouble() > 0));
+        Assert.All(rows.EnumerateArray(), row => Assert.True(row.GetProperty("name").GetString()![0] > 0x2E80 && char.IsAscii(row.GetProperty("name_en").GetString()![0]) && row.GetProperty("sales").GetDouble() > 0));
     }
 
     [Fact]
