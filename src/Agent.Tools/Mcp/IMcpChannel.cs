@@ -8,12 +8,6 @@ internal interface IMcpChannel : IAsyncDisposable
     /// <summary>What the protocol runs over.</summary>
     IClientTransport Transport { get; }
 
-    /// <summary>
-    /// Whether the server hears of a call that was given up only by a message of its own: the client library sends one where
-    /// it waits for an answer, and over HTTP it waits for the response instead.
-    /// </summary>
-    bool NeedsCancellationMessage { get; }
-
     /// <summary>Tells the server that nothing more will come, before the protocol is shut down.</summary>
     void BeginClose();
 

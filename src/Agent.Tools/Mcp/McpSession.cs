@@ -104,8 +104,10 @@ internal sealed partial class McpSession : IAsyncDisposable
             var response = await _client.SendRequestAsync(request, cancellationToken).ConfigureAwait(false);
             return JsonSerializer.SerializeToElement(response.Result);
         }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested && _channel.NeedsCancellationMessage)
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
+            // The client library tells the server only where its own callback runs before the call returns, which is not
+            // certain, and over HTTP never; a server ignores what it is told twice.
             _ = CancelAsync(id);
             throw;
         }

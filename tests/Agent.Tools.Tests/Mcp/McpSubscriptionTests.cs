@@ -82,8 +82,6 @@ public sealed class McpSubscriptionTests
         {
             public IClientTransport Transport => transport;
 
-            public bool NeedsCancellationMessage => false;
-
             public string? Ending => null;
 
             public void BeginClose() => owner.Version = owner._server!.NegotiatedProtocolVersion;

@@ -14,8 +14,6 @@ internal sealed class HttpChannel(Uri url, HttpClient client) : IMcpChannel
 
     public IClientTransport Transport => _transport;
 
-    public bool NeedsCancellationMessage => true;
-
     public string? Ending => null;
 
     public void BeginClose()

@@ -35,8 +35,6 @@ internal sealed class ProgramChannel : IMcpChannel
 
     public IClientTransport Transport { get; }
 
-    public bool NeedsCancellationMessage => false;
-
     public string? Ending { get; private set; }
 
     public void BeginClose()
