@@ -116,7 +116,6 @@ internal sealed partial class McpConnection(string server, IMcpEndpoint endpoint
 
     private async Task<McpSession> StartAsync(Task<McpSession>? previous)
     {
-        using var limit = new CancellationTokenSource(options.StartTimeout, timeProvider);
         if (previous is not null)
         {
             await EndAsync(previous).ConfigureAwait(false);
@@ -129,15 +128,9 @@ internal sealed partial class McpConnection(string server, IMcpEndpoint endpoint
             LogRestarting(logger, server);
         }
 
+        using var limit = new CancellationTokenSource(options.StartTimeout, timeProvider);
         using var start = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, _lifetime.Token);
-        try
-        {
-            return await McpSession.StartAsync(server, endpoint, options, logger, start.Token).ConfigureAwait(false);
-        }
-        catch (OperationCanceledException exception) when (!_lifetime.IsCancellationRequested)
-        {
-            throw new McpStartException($"it did not answer within {DurationText.Words(options.StartTimeout)}", "\"start_timeout\" gives it more time", exception);
-        }
+        return await McpSession.StartAsync(server, endpoint, options, logger, start.Token).ConfigureAwait(false);
     }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "MCP server {Server} is started again")]

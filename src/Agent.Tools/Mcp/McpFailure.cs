@@ -5,6 +5,7 @@ using Agent.Tools.Http;
 using Agent.Tools.Mcp.Listing;
 using Agent.Tools.Registry;
 using Agent.Tools.Safety;
+using Agent.Tools.Yaml;
 using ModelContextProtocol;
 using ModelContextProtocol.Client;
 
@@ -37,6 +38,11 @@ internal static class McpFailure
         InvalidDataException data => new McpStartException(redactor.Redact(data.Message), ending, data),
         _ => new McpStartException("it does not speak the protocol", ending, exception),
     };
+
+    internal static McpStartException OfSlowStart(TimeSpan limit, string? ending, Exception exception) => new(
+        $"it did not answer within {DurationText.Words(limit)}",
+        $"\"start_timeout\" gives it more time{(ending is null ? string.Empty : $"; {ending}")}",
+        exception);
 
     internal static ToolException OfCall(Exception exception, string tool, SecretRedactor redactor) => exception switch
     {

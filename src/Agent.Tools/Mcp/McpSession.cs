@@ -52,8 +52,7 @@ internal sealed partial class McpSession : IAsyncDisposable
     internal bool IsAlive => !_isOver && !_client.Completion.IsCompleted;
 
     /// <summary>Starts a conversation and lists the tools.</summary>
-    /// <exception cref="McpStartException">It cannot be had.</exception>
-    /// <exception cref="OperationCanceledException">It took too long, or nobody wants it any more.</exception>
+    /// <exception cref="McpStartException">It cannot be had, or took longer than its token allowed.</exception>
     internal static async Task<McpSession> StartAsync(string server, IMcpEndpoint endpoint, McpOptions options, ILogger logger, CancellationToken cancellationToken)
     {
         var channel = endpoint.Open();
@@ -69,8 +68,9 @@ internal sealed partial class McpSession : IAsyncDisposable
         catch (Exception exception)
         {
             await session.DisposeAsync().ConfigureAwait(false);
-            cancellationToken.ThrowIfCancellationRequested();
-            throw McpFailure.OfStart(exception, channel.Ending, options.Redactor);
+            throw cancellationToken.IsCancellationRequested
+                ? McpFailure.OfSlowStart(options.StartTimeout, channel.Ending, exception)
+                : McpFailure.OfStart(exception, channel.Ending, options.Redactor);
         }
 
         session.Subscribe();

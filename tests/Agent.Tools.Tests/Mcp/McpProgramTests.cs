@@ -100,7 +100,8 @@ public sealed class McpProgramTests
     public async Task A_server_that_writes_only_prose_is_quoted()
     {
         var problem = Assert.Single(await McpTools.Builder(McpTools.Program("prose") + "start_timeout: 1s").ProblemsAsync());
-        Assert.Contains("it did not answer within 1 s", problem, StringComparison.Ordinal);
+        Assert.Contains("it did not answer within 1 s in tool \"srv\". \"start_timeout\" gives it more time; it ", problem, StringComparison.Ordinal);
+        Assert.EndsWith("its last words: It speaks no protocol.", problem, StringComparison.Ordinal);
     }
 
     [McpFact]
