@@ -70,6 +70,10 @@ internal sealed class ProgramChannel : IMcpChannel
         await _pumping.ConfigureAwait(false);
         var exit = endedItself ? $"it ended with exit code {_process.ExitCode}" : ended ? "it was ended" : "it could not be ended";
         Ending = _log.Latest is { } words ? $"{exit}; its last words: {words}" : exit;
+
+        // Pipes that were read belong to their reader: the process leaves them open.
+        await _process.StandardOutput.BaseStream.DisposeAsync().ConfigureAwait(false);
+        await _process.StandardError.BaseStream.DisposeAsync().ConfigureAwait(false);
         _process.Dispose();
         _stop.Dispose();
     }
