@@ -1,0 +1,55 @@
+using System.ComponentModel;
+using System.Diagnostics;
+using Agent.Tools.Safety;
+using Microsoft.Extensions.Logging;
+
+namespace Agent.Tools.Mcp.Stdio;
+
+/// <summary>A server that is a program of this machine and speaks over its standard input and output.</summary>
+internal sealed class ProgramEndpoint(string server, McpProgramOptions options, SecretRedactor redactor, TimeProvider timeProvider, ILogger logger) : IMcpEndpoint
+{
+    public IMcpChannel Open()
+    {
+        if (!Directory.Exists(options.Folder))
+        {
+            throw new McpStartException("the folder that it should run in does not exist", "create it, or correct \"cwd\"");
+        }
+
+        try
+        {
+            var family = new ProgramFamily();
+            var process = System.Diagnostics.Process.Start(Describe(family))!;
+            return new ProgramChannel(process, family, new ServerLog(server, redactor, timeProvider, logger));
+        }
+        catch (Exception exception) when (exception is Win32Exception or InvalidOperationException or PlatformNotSupportedException or IOException or UnauthorizedAccessException)
+        {
+            throw new McpStartException("its program could not be run", "check that this user may execute it", exception);
+        }
+    }
+
+    public void Dispose()
+    {
+        // Every channel is disposed by its session.
+    }
+
+    private ProcessStartInfo Describe(ProgramFamily family)
+    {
+        var start = new ProcessStartInfo(ProgramPath.Find(options), options.Arguments)
+        {
+            UseShellExecute = false,
+            CreateNoWindow = true,
+            WorkingDirectory = options.Folder,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        start.Environment.Clear();
+        foreach (var (name, value) in options.Environment)
+        {
+            start.Environment[name] = value;
+        }
+
+        family.Mark(start.Environment);
+        return start;
+    }
+}
