@@ -6,15 +6,15 @@ from types import ModuleType
 
 import domains
 import lexicon
-from dialogues import chain, chat, followup, injection, missing, parallel, passages, repair, search, single, sql, unsuitable, weather
+from dialogues import chain, chat, followup, injection, missing, parallel, passages, repair, search, shop, single, sql, unsuitable, weather
 from dialogues.scene import Dialogue, Scene
 
 FAMILIES: dict[str, ModuleType] = {
     "single": single, "followup": followup, "parallel": parallel, "chain": chain, "missing": missing, "unsuitable": unsuitable,
-    "repair": repair, "injection": injection, "chat": chat, "sql": sql, "passages": passages, "search": search, "weather": weather,
+    "repair": repair, "injection": injection, "chat": chat, "sql": sql, "passages": passages, "search": search, "weather": weather, "shop": shop,
 }
 # Families of the tools that the product ships.
-STOCK_FAMILIES = ("weather", "sql", "search")
+STOCK_FAMILIES = ("weather", "sql", "search", "shop")
 # Families whose turns may stand around the main one, where the tools of the prompt serve any.
 SIDE_FAMILIES = ("single", "followup", "missing", "unsuitable", "chat", "parallel", "repair")
 SIDE_WEIGHTS = (40, 14, 12, 12, 10, 8, 4)
@@ -70,8 +70,11 @@ def _compose(scene: Scene, family: str, settings: dict) -> Dialogue | None:
 def _add_stock_tools(scene: Scene, family: str, together: float, elsewhere: float) -> None:
     """The tools that the product ships often stand in one prompt."""
     if family in STOCK_FAMILIES:
+        prepared = [family]
         for other in STOCK_FAMILIES:
-            if other != family and scene.chance(together):
+            # The two over databases bear one name.
+            if other not in prepared and not {"sql", "shop"} <= {other, *prepared} and scene.chance(together):
+                prepared.append(other)
                 FAMILIES[other].prepare(scene)
     elif not scene.no_tools and scene.chance(elsewhere):
         weather.prepare(scene)

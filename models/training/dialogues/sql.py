@@ -90,7 +90,7 @@ def turn(scene: Scene) -> list[dict] | None:
     messages = [user(text)]
     if scene.chance(0.08):
         messages += _broken(scene, query)
-    content, answer = _result(scene, query)
+    content, answer = result(scene, query)
     return [*messages, calls([call]), tool(content), assistant(answer)]
 
 
@@ -105,14 +105,15 @@ def _broken(scene: Scene, query: Query) -> list[dict]:
     return [calls([{"name": scene.sql_name, "arguments": {scene.sql_parameter: wrong}}], train=False), tool(json.dumps({"error": error}, ensure_ascii=False))]
 
 
-def _result(scene: Scene, query: Query) -> tuple[str, str]:
+def result(scene: Scene, query: Query, form: str | None = None) -> tuple[str, str]:
+    """What the database gives, in a form of its own or any, and the answer made from it."""
     count = 1 if query.single else scene.rng.randint(1, min(5, query.limit or 5))
     if not query.single and scene.chance(0.08):
         count = 0
     rows = [[scene.values.draw(spec, scene.language, "text").json if spec["kind"] != "money" else scene.values.draw(spec, scene.language).json
              for _, spec in query.fields] for _ in range(count)]
     names = [name for name, _ in query.fields]
-    content = _encode(scene, names, rows)
+    content = _encode(scene, names, rows, form)
     if not rows:
         return content, scene.say("no_rows")
     if len(rows) == 1 and len(names) == 1:
@@ -130,8 +131,8 @@ def _line(scene: Scene, names: list[str], row: list[Any]) -> str:
     return ("，" if scene.chinese else ", ").join(texts)
 
 
-def _encode(scene: Scene, names: list[str], rows: list[list[Any]]) -> str:
-    form = scene.pick(("objects", "objects", "columns", "table", "table", "bare"))
+def _encode(scene: Scene, names: list[str], rows: list[list[Any]], form: str | None) -> str:
+    form = form or scene.pick(("objects", "objects", "columns", "table", "table", "bare"))
     if form == "objects":
         return scene.dump([dict(zip(names, row)) for row in rows])
     if form == "columns":

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Agent.Tools.Mcp.Http;
 using Agent.Tools.Mcp.Stdio;
 using Agent.Tools.Registry;
@@ -16,6 +17,9 @@ public sealed class McpKind : IToolKind
 {
     /// <inheritdoc/>
     public string Name => "mcp";
+
+    /// <inheritdoc/>
+    public JsonElement OptionsSchema => KindSchema.Load(Name);
 
     /// <inheritdoc/>
     public IToolSource? Read(ToolDefinition definition, ToolKindContext context)

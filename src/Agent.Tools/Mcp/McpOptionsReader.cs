@@ -57,6 +57,8 @@ internal sealed partial class McpOptionsReader
                 command is null ? "Add command: ... for a program, or url: https://... for a server behind HTTP" : "Keep one of the two");
         }
 
+        // All of them are known keys, whichever server it is.
+        _ = ProgramKeys.Concat(HttpKeys).Count(_reader.Has);
         ReportKeys(command is null ? ProgramKeys : HttpKeys, command is null ? "url" : "command");
         var program = command is null ? null : ReadProgram(command);
         var http = url is null ? null : ReadHttp(url);

@@ -1,12 +1,16 @@
+using System.Text.Json;
 using System.Text.RegularExpressions;
 using Agent.Core.Agents;
 using Agent.Testing;
 using Agent.Tools.DependencyInjection;
 using Agent.Tools.Function;
+using Agent.Tools.Ledger;
+using Agent.Tools.Masking;
 using Agent.Tools.Registry;
 using Agent.Tools.Tests.Support;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Agent.Tools.Tests.DependencyInjection;
 
@@ -40,14 +44,14 @@ public sealed class OrderTools(IOrders orders)
     /// <param name="sorting">What comes first.</param>
     /// <param name="limit">How many at most.</param>
     /// <param name="cancellationToken">Filled in; the model does not see it.</param>
-    [AgentTool(Effects = ToolEffects.Read, Idempotent = true)]
+    [AgentTool(Idempotent = true)]
     public async Task<IReadOnlyList<Order>> FindOrdersAsync(
         string customer, Sorting sorting = Sorting.Newest, int limit = 10, CancellationToken cancellationToken = default) =>
         await orders.FindAsync(customer, sorting, limit, cancellationToken);
 
     /// <summary>Cancel an order that is not shipped yet.</summary>
     /// <param name="number">The order's number.</param>
-    [AgentTool("cancel_order")]
+    [AgentTool("cancel_order", Effects = ToolEffects.Write)]
     public string Cancel(int number) =>
         orders.TryCancel(number) ? "cancelled" : throw new ToolException($"Order {number} is shipped already. Offer a return.");
 }
@@ -61,7 +65,7 @@ public sealed partial class DotnetDocumentationTests
         var page = File.ReadAllText(Repository.Locate("docs", "dotnet.md"));
         var source = Lines(File.ReadAllText(Repository.Locate("tests", "Agent.Tools.Tests", "DependencyInjection", "DotnetDocumentationTests.cs")));
         var examples = Block().Matches(page);
-        Assert.Equal(4, examples.Count);
+        Assert.Equal(6, examples.Count);
         Assert.All(examples, example => Assert.Contains(Lines(example.Groups["text"].Value), source, StringComparison.Ordinal));
 
         static string Lines(string text) => string.Join('\n', text.Split('\n').Select(line => line.Trim()).Where(line => line.Length > 0));
@@ -106,8 +110,73 @@ public sealed partial class DotnetDocumentationTests
         }
     }
 
+    [Fact]
+    public async Task A_call_waits_for_approval_in_the_transcript_and_is_carried_out_once()
+    {
+        var services = new ServiceCollection();
+        services.AddScoped<IOrders, Orders>();
+        services.AddAgentTools().AddTool<OrderTools>();
+        await using var provider = services.BuildServiceProvider(validateScopes: true);
+        var registry = await provider.GetRequiredService<IToolRegistryProvider>().GetAsync();
+        var request = new AgentRequest { Tools = [.. registry.Tools] };
+        var logger = NullLogger<LedgerToolInvoker>.Instance;
+        using var client = new CancellingModel();
+        var folder = Directory.CreateTempSubdirectory("agent-docs-");
+        try
+        {
+            var file = Path.Combine(folder.FullName, "ledger.db");
+
+            var ledger = new SqliteToolLedger(file);
+            var agent = new AgentLoop(client, new AgentLoopOptions
+            {
+                Mask = registry.Mask,
+                DecorateToolInvoker = function => new MaskingToolInvoker(new LedgerToolInvoker(function, ledger, logger), () => registry.Mask),
+            });
+
+            List<ChatMessage> messages = [new(ChatRole.User, "Cancel order 7.")];
+            var result = await agent.RunToCompletionAsync(messages, request);
+            messages.AddRange(result.NewMessages);
+            if (result.Finished.PendingApprovals is [var approval, ..])
+            {
+                // Store the messages, ask somebody, come back after a restart.
+                var stored = JsonSerializer.Serialize(messages, AIJsonUtilities.DefaultOptions);
+                messages = JsonSerializer.Deserialize<List<ChatMessage>>(stored, AIJsonUtilities.DefaultOptions)!;
+                messages.Add(new ChatMessage(ChatRole.User, [approval.CreateResponse(approved: true)]));
+                result = await agent.RunToCompletionAsync(messages, request);
+            }
+
+            Assert.Equal("cancelled", result.Text);
+            Assert.Equal(AgentFinishReason.Completed, result.Reason);
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
     [GeneratedRegex("```csharp\n(?<text>.*?)```", RegexOptions.Singleline, 5000)]
     private static partial Regex Block();
+
+    /// <summary>Calls once, then repeats the result.</summary>
+    private sealed class CancellingModel : IChatClient
+    {
+        public Task<ChatResponse> GetResponseAsync(IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
+        {
+            AIContent content = messages.SelectMany(m => m.Contents).OfType<FunctionResultContent>().LastOrDefault() is { } result
+                ? new TextContent($"{result.Result}")
+                : new FunctionCallContent("1", "cancel_order", new Dictionary<string, object?>(StringComparer.Ordinal) { ["number"] = 7 });
+            return Task.FromResult(new ChatResponse(new ChatMessage(ChatRole.Assistant, [content])));
+        }
+
+        public IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default) =>
+            GetResponseAsync(messages, options, cancellationToken).Result.ToChatResponseUpdates().ToAsyncEnumerable();
+
+        public object? GetService(Type serviceType, object? serviceKey = null) => null;
+
+        public void Dispose()
+        {
+        }
+    }
 
     private sealed class NoModel : IChatClient
     {

@@ -45,7 +45,7 @@ public sealed class SampleOrders(SampleOrders.Store store) : IShop
     /// <param name="minimum">The least total, if any.</param>
     /// <param name="cancellationToken">Not for the model.</param>
     /// <param name="services">Not for the model.</param>
-    [AgentTool(Effects = ToolEffects.Read, Idempotent = true)]
+    [AgentTool(Idempotent = true)]
     public async Task<IReadOnlyList<string>> FindOrdersAsync(
         string customer, IServiceProvider services, [Description("At most so many orders")] int limit = 10, OrderSorting sorting = OrderSorting.Newest, decimal? minimum = null, CancellationToken cancellationToken = default)
     {
@@ -58,7 +58,7 @@ public sealed class SampleOrders(SampleOrders.Store store) : IShop
     /// <param name="id"/>
     /// <param name="address">Where it goes.</param>
     /// <param name="arguments">Not for the model.</param>
-    [AgentTool("ship", Description = "Ship an order")]
+    [AgentTool("ship", Description = "Ship an order", Effects = ToolEffects.Write, Approval = "id > 100")]
     public static string Ship(int id, Address address, AIFunctionArguments arguments) => $"{id} to {address.City} ({arguments.Count})";
 
     /// <inheritdoc/>

@@ -35,12 +35,13 @@ public sealed class ToolMethodTests
             [
                 ("find_orders", "Find the orders of a customer, sorted by OrderSorting; null dates are left out.", ToolEffects.Read, true),
                 ("ship", "Ship an order", ToolEffects.Write, false),
-                ("count_open", "Count the open orders.", ToolEffects.Write, false),
-                ("fail_kindly", "Fail in a way that the model can mend.", ToolEffects.Write, false),
-                ("fail_badly", "Fail in a way that nobody should see.", ToolEffects.Write, false),
-                ("flaky", "Lose the connection twice.", ToolEffects.Write, true),
+                ("count_open", "Count the open orders.", ToolEffects.Read, false),
+                ("fail_kindly", "Fail in a way that the model can mend.", ToolEffects.Read, false),
+                ("fail_badly", "Fail in a way that nobody should see.", ToolEffects.Read, false),
+                ("flaky", "Lose the connection twice.", ToolEffects.Read, true),
             ],
             methods.Select(method => (method.Name, method.Description, method.Effects, method.IsIdempotent)));
+        Assert.Equal(["when: id > 100"], methods.Select(method => method.Approval?.ToString()).OfType<string>());
     }
 
     [Theory]

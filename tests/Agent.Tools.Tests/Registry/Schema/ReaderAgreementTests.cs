@@ -22,7 +22,8 @@ public sealed class ReaderAgreementTests
     {
         var schema = ToolKinds.Default.Single(candidate => candidate.Name == kind).OptionsSchema;
 
-        var places = await CompareAsync(schema, schema, options => ToolsYaml.WithOptions(kind, options));
+        var places = await CompareAsync(schema, schema, options => ToolsYaml.WithOptions(
+            kind, kind == "mcp" ? options.Replace("{ auth:", "{ url: 'https://example.com/', auth:", StringComparison.Ordinal) : options));
 
         Assert.True(places > 0, $"The options of {kind} are not closed with \"additionalProperties\": false.");
     }
