@@ -52,7 +52,9 @@ public sealed class ChatReloadTests : IDisposable
             "get_weather_now  Get the current weather for a city",
         ];
         Assert.Equal(expected, console.Errors.Split('\n').Take(expected.Length));
-        Assert.DoesNotContain("get_current_weather {", console.Errors, StringComparison.Ordinal);
+
+        // Whatever name the model writes, only the new one leads to a tool.
+        Assert.DoesNotContain("get_current_weather ok", console.Errors, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -50,7 +50,7 @@ public sealed class EvalToolsCommandTests : IAsyncLifetime, IDisposable
                 "single en 2 100.0 % 50.0 %", "single zh 1 100.0 % 100.0 %", "single all 3 100.0 % 66.7 %",
                 "chat en 1 0.0 % 0.0 %", "chat zh 1 100.0 % 100.0 %", "chat all 2 50.0 % 50.0 %",
                 "all en 3 66.7 % 33.3 %", "all zh 2 100.0 % 100.0 %", "all all 5 80.0 % 60.0 %",
-                "model agent-mini, system message product (system, 2026-01-31), call threshold 0.1, 2 at once",
+                "model agent-mini, system message product (system, 2026-01-31), call threshold none, 2 at once",
             ],
             lines.Take(11).Select(line => string.Join(' ', line.Split(' ', StringSplitOptions.RemoveEmptyEntries))));
         Assert.Matches(@"^5 cases in \d+\.\d s; [\d,]+ prompt tokens, \d+ answer tokens \(\d+\.\d tokens/s\)$", lines[11]);
