@@ -3,7 +3,7 @@ using Agent.Core.Inference;
 using Agent.Core.Prompts;
 using Agent.Host.Composition;
 using Agent.Host.Configuration;
-using Agent.Host.Evaluation.Tools.Suites;
+using Agent.Host.Evaluation.Suites;
 using Agent.Host.Remote;
 using Agent.Tools.Registry;
 using Spectre.Console;
@@ -46,7 +46,7 @@ internal sealed record FailureReport
             UsageException => new("usage", ExitCodes.Usage, exception.Message, details),
             SettingsException => new("configuration", ExitCodes.Usage, exception.Message, details),
             ToolsFileException => new("tools_file", ExitCodes.Usage, exception.Message, details),
-            ToolSuiteException => new("suite", ExitCodes.Usage, exception.Message, details),
+            SuiteException => new("suite", ExitCodes.Usage, exception.Message, details),
             PromptFileException => new("prompt", ExitCodes.Usage, exception.Message, details),
             AgentStartException { Stage: AgentLoadStage.Library } => new("native_library", ExitCodes.CannotLoad, exception.Message, details),
             AgentStartException => new("model", ExitCodes.CannotLoad, exception.Message, details),

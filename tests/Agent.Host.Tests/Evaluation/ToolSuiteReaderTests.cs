@@ -1,3 +1,4 @@
+using Agent.Host.Evaluation.Suites;
 using Agent.Host.Evaluation.Tools.Suites;
 using Agent.Host.Tests.Support;
 using Agent.Testing;
@@ -92,7 +93,7 @@ public sealed class ToolSuiteReaderTests : IDisposable
             """{"id": "l", "id": "m"}""",
         ];
 
-        var error = await Assert.ThrowsAsync<ToolSuiteException>(() => ReadAsync(string.Join('\n', lines)));
+        var error = await Assert.ThrowsAsync<SuiteException>(() => ReadAsync(string.Join('\n', lines)));
 
         var file = Path.Combine(_workspace.Path, "suite.jsonl");
         Assert.Equal(error.Message, string.Join('\n', error.Problems));
@@ -127,7 +128,7 @@ public sealed class ToolSuiteReaderTests : IDisposable
             ]}
             """);
 
-        var error = await Assert.ThrowsAsync<ToolSuiteException>(() => ReadAsync(Line("""{"role": "user", "content": "u"}"""), sets: null));
+        var error = await Assert.ThrowsAsync<SuiteException>(() => ReadAsync(Line("""{"role": "user", "content": "u"}"""), sets: null));
 
         Assert.Contains("toolsets.json: shop/0/function: unknown key \"parametres\". Did you mean \"parameters\"?", error.Message, StringComparison.Ordinal);
         Assert.Contains("toolsets.json: shop/1: a second tool is called \"a\". Give one of them another name.", error.Message, StringComparison.Ordinal);
@@ -145,7 +146,7 @@ public sealed class ToolSuiteReaderTests : IDisposable
         await File.WriteAllBytesAsync(Path.Combine(_workspace.Path, "latin.jsonl"), [0x7B, 0xE9, 0x7D]);
         var file = Path.Combine(_workspace.Path, name);
 
-        var error = await Assert.ThrowsAsync<ToolSuiteException>(() => ToolSuiteReader.ReadAsync(file, "toolsets.json", CancellationToken.None));
+        var error = await Assert.ThrowsAsync<SuiteException>(() => ToolSuiteReader.ReadAsync(file, "toolsets.json", CancellationToken.None));
 
         Assert.Equal($"{file}: {message}", error.Message);
     }
@@ -155,7 +156,7 @@ public sealed class ToolSuiteReaderTests : IDisposable
     {
         var user = """{"role": "user", "content": "u"}""";
 
-        var error = await Assert.ThrowsAsync<ToolSuiteException>(() => ReadAsync($"{Line(user)}\n{Line(user)}", sets: null));
+        var error = await Assert.ThrowsAsync<SuiteException>(() => ReadAsync($"{Line(user)}\n{Line(user)}", sets: null));
 
         Assert.Equal($"{Path.Combine(_workspace.Path, "toolsets.json")}: there is no such file. Name the file with --toolsets, or give each case its own \"tools\".", error.Message);
     }

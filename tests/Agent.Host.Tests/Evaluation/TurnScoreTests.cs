@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Agent.Host.Evaluation.Suites;
 using Agent.Host.Evaluation.Tools.Scoring;
 using Agent.Host.Evaluation.Tools.Suites;
 using Agent.Testing;
@@ -25,7 +26,7 @@ public sealed class TurnScoreTests
     [MemberData(nameof(Names))]
     public void A_turn_is_scored_as_the_reference_does(string name)
     {
-        List<ToolSuiteProblem> problems = [];
+        List<SuiteProblem> problems = [];
         var (expected, _) = ExpectationReader.Read(new SuiteNode(Turns[name].GetProperty("expect"), "turns.jsonl", string.Empty, problems), tools: null);
 
         var score = TurnScore.Of([.. Turns[name].GetProperty("calls").EnumerateArray().Select(Read)], expected);

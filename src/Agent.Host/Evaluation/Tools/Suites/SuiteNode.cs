@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Agent.Core.Names;
+using Agent.Host.Evaluation.Suites;
 
 namespace Agent.Host.Evaluation.Tools.Suites;
 
@@ -8,7 +9,7 @@ namespace Agent.Host.Evaluation.Tools.Suites;
 /// <param name="place">File and line.</param>
 /// <param name="path">The JSON pointer of the value there.</param>
 /// <param name="problems">Receives what is wrong.</param>
-internal sealed class SuiteNode(JsonElement element, string place, string path, List<ToolSuiteProblem> problems)
+internal sealed class SuiteNode(JsonElement element, string place, string path, List<SuiteProblem> problems)
 {
     /// <summary>The value.</summary>
     public JsonElement Element => element;
@@ -17,7 +18,7 @@ internal sealed class SuiteNode(JsonElement element, string place, string path, 
     public JsonValueKind Kind => element.ValueKind;
 
     /// <summary>Says what is wrong with the value.</summary>
-    public void Report(string message, string fix) => problems.Add(new ToolSuiteProblem(place, path.Length == 0 ? message : $"{path}: {message}", fix));
+    public void Report(string message, string fix) => problems.Add(new SuiteProblem(place, path.Length == 0 ? message : $"{path}: {message}", fix));
 
     /// <summary>Whether it is an object; unknown keys are reported.</summary>
     /// <param name="known">The keys there are; none for an object whose keys are names.</param>

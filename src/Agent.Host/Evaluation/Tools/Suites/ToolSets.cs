@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using Agent.Core.Names;
+using Agent.Host.Evaluation.Suites;
 using Microsoft.Extensions.AI;
 
 namespace Agent.Host.Evaluation.Tools.Suites;
@@ -7,7 +8,7 @@ namespace Agent.Host.Evaluation.Tools.Suites;
 /// <summary>The named tool sets that cases refer to, read when the first case asks.</summary>
 /// <param name="file">The file: an object from the set's name to an array of tools.</param>
 /// <param name="problems">Receives what is wrong with it, once.</param>
-internal sealed class ToolSets(string file, List<ToolSuiteProblem> problems)
+internal sealed class ToolSets(string file, List<SuiteProblem> problems)
 {
     private Dictionary<string, IReadOnlyList<AIFunctionDeclaration>>? _sets;
     private bool _isRead;

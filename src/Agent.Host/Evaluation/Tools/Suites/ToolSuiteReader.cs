@@ -1,4 +1,5 @@
 using System.Globalization;
+using Agent.Host.Evaluation.Suites;
 using Agent.Host.Evaluation.Tools.Scoring;
 using Microsoft.Extensions.AI;
 
@@ -11,10 +12,10 @@ internal static class ToolSuiteReader
     /// <param name="file">The cases, one JSON object a line.</param>
     /// <param name="toolSetsFile">The tool sets; read only if a case names one.</param>
     /// <param name="cancellationToken">Stops reading.</param>
-    /// <exception cref="ToolSuiteException">A file is missing or wrong; all problems are listed.</exception>
+    /// <exception cref="SuiteException">A file is missing or wrong; all problems are listed.</exception>
     public static async Task<IReadOnlyList<ToolCase>> ReadAsync(string file, string toolSetsFile, CancellationToken cancellationToken)
     {
-        List<ToolSuiteProblem> problems = [];
+        List<SuiteProblem> problems = [];
         var sets = new ToolSets(toolSetsFile, problems);
         List<ToolCase> cases = [];
         if (await SuiteText.ReadAsync(file, "Give the path of a JSONL file with one case a line", problems, cancellationToken) is { } text)
@@ -24,13 +25,13 @@ internal static class ToolSuiteReader
 
         if (problems.Count == 0 && cases.Count == 0)
         {
-            problems.Add(new ToolSuiteProblem(file, "the file holds no case", "Write one JSON object a line"));
+            problems.Add(new SuiteProblem(file, "the file holds no case", "Write one JSON object a line"));
         }
 
-        return problems.Count == 0 ? cases : throw new ToolSuiteException(problems);
+        return problems.Count == 0 ? cases : throw new SuiteException(problems);
     }
 
-    private static async Task<List<ToolCase>> ReadLinesAsync(string text, string file, ToolSets sets, List<ToolSuiteProblem> problems, CancellationToken cancellationToken)
+    private static async Task<List<ToolCase>> ReadLinesAsync(string text, string file, ToolSets sets, List<SuiteProblem> problems, CancellationToken cancellationToken)
     {
         List<ToolCase> cases = [];
         var lines = text.Split('\n');

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 
-namespace Agent.Host.Evaluation.Tools.Suites;
+namespace Agent.Host.Evaluation.Suites;
 
 /// <summary>Reads the files of a suite: UTF-8, and JSON in which no name comes twice.</summary>
 internal static class SuiteText
@@ -11,7 +11,7 @@ internal static class SuiteText
     private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false };
 
     /// <summary>The text of a file; null where it cannot be read, which is reported.</summary>
-    public static async Task<string?> ReadAsync(string file, string fix, List<ToolSuiteProblem> problems, CancellationToken cancellationToken)
+    public static async Task<string?> ReadAsync(string file, string fix, List<SuiteProblem> problems, CancellationToken cancellationToken)
     {
         try
         {
@@ -19,15 +19,15 @@ internal static class SuiteText
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
-            problems.Add(new ToolSuiteProblem(file, "there is no such file", fix));
+            problems.Add(new SuiteProblem(file, "there is no such file", fix));
         }
         catch (DecoderFallbackException)
         {
-            problems.Add(new ToolSuiteProblem(file, "the file is not UTF-8", "Save it as UTF-8"));
+            problems.Add(new SuiteProblem(file, "the file is not UTF-8", "Save it as UTF-8"));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            problems.Add(new ToolSuiteProblem(file, $"the file cannot be read ({e.Message.TrimEnd('.')})", fix));
+            problems.Add(new SuiteProblem(file, $"the file cannot be read ({e.Message.TrimEnd('.')})", fix));
         }
 
         return null;
@@ -38,7 +38,7 @@ internal static class SuiteText
     /// <param name="file">The file that holds it.</param>
     /// <param name="line">The line at which it begins, counted from 1.</param>
     /// <param name="problems">Receives what is wrong.</param>
-    public static JsonElement? Parse(string text, string file, int line, List<ToolSuiteProblem> problems)
+    public static JsonElement? Parse(string text, string file, int line, List<SuiteProblem> problems)
     {
         try
         {
@@ -51,11 +51,11 @@ internal static class SuiteText
             // The position is appended to the message, and counts from 0.
             var reason = e.Message.Split(" LineNumber:", 2)[0].Split(" Path:", 2)[0].TrimEnd('.', ' ');
             var at = string.Create(CultureInfo.InvariantCulture, $"{file}:{line + (e.LineNumber ?? 0)}");
-            problems.Add(new ToolSuiteProblem(at, $"this is not JSON, at byte {(e.BytePositionInLine ?? 0) + 1}: {reason}", "Mend it there"));
+            problems.Add(new SuiteProblem(at, $"this is not JSON, at byte {(e.BytePositionInLine ?? 0) + 1}: {reason}", "Mend it there"));
         }
         catch (InvalidOperationException)
         {
-            problems.Add(new ToolSuiteProblem($"{file}:{line}", "a \\u escape is half of a surrogate pair", "Write both halves, or the character itself"));
+            problems.Add(new SuiteProblem($"{file}:{line}", "a \\u escape is half of a surrogate pair", "Write both halves, or the character itself"));
         }
 
         return null;
