@@ -9,6 +9,7 @@ internal sealed class ToolCallAdmission(ToolCatalog catalog, AgentLimits limits)
 {
     private readonly RepeatedCallBreaker _breaker = new(limits.MaxRepeatedCalls);
     private readonly HashSet<(string Name, string Arguments)> _writes = [];
+    private readonly HashSet<(string Name, string Arguments)> _declined = [];
     private readonly Dictionary<string, int> _calls = new(StringComparer.Ordinal);
 
     /// <inheritdoc cref="RepeatedCallBreaker.Tripped"/>
@@ -43,6 +44,13 @@ internal sealed class ToolCallAdmission(ToolCatalog catalog, AgentLimits limits)
         }
 
         var call = Check(content, arguments, out var entry);
+
+        // Whoever said no is not asked the same thing again while the model answers that very no.
+        if (call.Outcome is null && _declined.Contains((content.Name, CanonicalJson.Write(arguments))))
+        {
+            return Refuse(content, arguments, ToolFailureKind.Declined, ToolResultTexts.Declined(reason: null));
+        }
+
         if (call.Outcome is null && entry?.Policy is { } policy)
         {
             call = Admit(call, policy);
@@ -51,6 +59,18 @@ internal sealed class ToolCallAdmission(ToolCatalog catalog, AgentLimits limits)
         return call.Outcome is null && entry is { AsksForApproval: true } && entry.RequiresApproval(arguments)
             ? call.WaitForApproval()
             : call;
+    }
+
+    /// <summary>Takes note of a call of an earlier run that a person declined.</summary>
+    /// <returns>The call with that outcome.</returns>
+    public ToolCall Decline(FunctionCallContent content, string? reason)
+    {
+        if (ToolCallArguments.TryRead(content, out var arguments, out _))
+        {
+            _declined.Add((content.Name, CanonicalJson.Write(arguments)));
+        }
+
+        return Refuse(content, arguments, ToolFailureKind.Declined, ToolResultTexts.Declined(reason));
     }
 
     /// <summary>Decides about a call of an earlier run that was approved since. The tool may have changed or gone in the meantime.</summary>

@@ -66,7 +66,7 @@ internal sealed class ToolTurn : IDisposable
         var call = approval.Decision switch
         {
             ApprovalDecision.Approved => _admission.AdmitApproved(content),
-            ApprovalDecision.Declined => ToolCallAdmission.Refuse(content, ToolFailureKind.Declined, ToolResultTexts.Declined(approval.Reason)),
+            ApprovalDecision.Declined => _admission.Decline(content, approval.Reason),
             ApprovalDecision.Withdrawn => ToolCallAdmission.Refuse(content, ToolFailureKind.Declined, ToolResultTexts.Withdrawn),
             _ => _admission.AdmitApproved(content).WaitForApproval(approval.Request),
         };

@@ -50,7 +50,7 @@ internal static class ToolsListCommand
                 tool.IsIdempotent ? $"{tool.Limits.Retries}" : "0",
                 $"{tool.Limits.Concurrency}",
                 $"{tool.Limits.MaxResultBytes:N0} bytes",
-                Markup.Escape(Terminal.TerminalText.Clean(tool.Description)));
+                Markup.Escape(Terminal.TerminalText.Clean(tool.Description.Split('\n', 2)[0])));
         }
 
         return table;

@@ -69,6 +69,22 @@ public sealed class AgentLoopApprovalTests
     }
 
     [Fact]
+    public async Task Who_declined_a_call_is_not_asked_the_same_again_in_that_run()
+    {
+        var client = new ScriptedChatClient(
+            new ScriptedRound().Call("1", "pay", new { amount = 9 }),
+            new ScriptedRound().Call("2", "pay", new { amount = 9 }),
+            new ScriptedRound().Call("3", "pay", new { amount = 10 }));
+        var (_, first) = await RunAsync(client, streaming: true, Tools());
+
+        var (events, finished) = await ContinueAsync(client, first, Answer(first, approved: false));
+
+        Assert.Equal(["1", "2"], events.OfType<AgentToolCallFinished>().Where(e => e.Failure == ToolFailureKind.Declined).Select(e => e.CallId));
+        Assert.Equal((AgentFinishReason.ApprovalRequired, "3"), (finished.Reason, Assert.Single(finished.PendingApprovals).ToolCall.CallId));
+        Assert.Empty(_ran);
+    }
+
+    [Fact]
     public async Task Other_words_of_the_user_withdraw_the_call()
     {
         var client = new ScriptedChatClient(new ScriptedRound().Call("1", "pay", new { amount = 9 }), new ScriptedRound().Text("sunny"), new ScriptedRound().Text("again"));
