@@ -1,8 +1,8 @@
 namespace Agent.Core.Retrieval.Text;
 
 /// <summary>
-/// Turns text into the terms of the index. Documents and queries must pass through the same analyzer. Implementations are immutable and
-/// thread-safe.
+/// Turns text into the terms of the index. Documents and queries must pass through the same analyzer, or through two with the same
+/// <see cref="Id"/>. Implementations are immutable and thread-safe.
 /// </summary>
 public interface ITextAnalyzer
 {

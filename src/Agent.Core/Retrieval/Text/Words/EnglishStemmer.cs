@@ -57,7 +57,7 @@ internal static class EnglishStemmer
         return length;
     }
 
-    internal static bool IsVowel(char letter) => letter is 'a' or 'e' or 'i' or 'o' or 'u' or 'y';
+    private static bool IsVowel(char letter) => letter is 'a' or 'e' or 'i' or 'o' or 'u' or 'y';
 
     private static bool MarkConsonants(Span<char> word)
     {
