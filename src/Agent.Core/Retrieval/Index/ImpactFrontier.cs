@@ -10,15 +10,24 @@ internal static class ImpactFrontier
     public const int MaxImpacts = 8;
 
     /// <summary>Reduces impacts to the frontier, by ascending count and length. More than the most are joined; a joined pair bounds both.</summary>
-    /// <param name="impacts">At least one; reordered.</param>
+    /// <param name="impacts">1 to 128; overwritten.</param>
     /// <returns>How many of the first are the frontier.</returns>
     public static int Reduce(Span<Impact> impacts)
     {
-        impacts.Sort(static (a, b) => a.Length != b.Length ? a.Length.CompareTo(b.Length) : b.Count.CompareTo(a.Count));
-        var kept = 1;
-        foreach (var impact in impacts[1..])
+        // As plain numbers they are sorted several times faster: by ascending length, of equal ones by descending count.
+        Span<ulong> keys = stackalloc ulong[BitPacking.BlockSize];
+        keys = keys[..impacts.Length];
+        for (var i = 0; i < impacts.Length; i++)
         {
-            if (impact.Count > impacts[kept - 1].Count)
+            keys[i] = ((ulong)impacts[i].Length << 32) | (uint)~impacts[i].Count;
+        }
+
+        keys.Sort();
+        var kept = 0;
+        foreach (var key in keys)
+        {
+            var impact = new Impact((int)~(uint)key, (int)(key >> 32));
+            if (kept == 0 || impact.Count > impacts[kept - 1].Count)
             {
                 impacts[kept++] = impact;
             }

@@ -1,6 +1,6 @@
 namespace Agent.Core.Retrieval.Index;
 
-/// <summary>Checks what a checksum does not: that no number of a segment leads outside it, whoever made the bytes.</summary>
+/// <summary>Checks what a checksum does not: that no number of a segment leads outside it and no bound is too low, whoever made the bytes.</summary>
 internal static class SegmentVerification
 {
     /// <summary>Reads the ids and lengths of the documents.</summary>
@@ -63,7 +63,7 @@ internal static class SegmentVerification
                 throw new IndexFormatException("the postings of a term lie outside their section");
             }
 
-            Verify(segment.PostingsOf(entry), entry.Frequency, segment.DocumentCount, ordinals, counts, impacts);
+            Verify(segment.PostingsOf(entry), entry.Frequency, segment.Lengths, ordinals, counts, impacts);
             offset += entry.Length;
             terms.Term.CopyTo(before);
             beforeLength = terms.Term.Length;
@@ -75,7 +75,7 @@ internal static class SegmentVerification
         }
     }
 
-    private static void Verify(ReadOnlySpan<byte> postings, int frequency, int documents, Span<int> ordinals, Span<int> counts, Span<Impact> impacts)
+    private static void Verify(ReadOnlySpan<byte> postings, int frequency, int[] lengths, Span<int> ordinals, Span<int> counts, Span<Impact> impacts)
     {
         var reader = new PostingsReader(postings, frequency, impacts);
         while (reader.MoveNext())
@@ -93,10 +93,42 @@ internal static class SegmentVerification
                 least = Math.Min(least, counts[i]);
             }
 
-            if (!isAscending || last >= documents || least < 1 || (frequency >= BitPacking.BlockSize && last != block.Last))
+            if (!isAscending || last >= lengths.Length || least < 1 || (frequency >= BitPacking.BlockSize && last != block.Last))
             {
                 throw new IndexFormatException("the postings of a term are not in order, or name documents that are not there");
             }
+
+            if (frequency >= BitPacking.BlockSize)
+            {
+                VerifyBounds(reader.Impacts, ordinals[..block.Size], counts, lengths);
+            }
+        }
+    }
+
+    // With a bound that is too low, a search would leave out what belongs among the best.
+    private static void VerifyBounds(ReadOnlySpan<Impact> impacts, ReadOnlySpan<int> ordinals, ReadOnlySpan<int> counts, int[] lengths)
+    {
+        var isBounded = true;
+        for (var i = 1; i < impacts.Length; i++)
+        {
+            isBounded &= impacts[i].Count > impacts[i - 1].Count && impacts[i].Length >= impacts[i - 1].Length;
+        }
+
+        for (var i = 0; i < ordinals.Length; i++)
+        {
+            // They ascend: the first with enough occurrences has the least length of those.
+            var bound = 0;
+            while (bound < impacts.Length && impacts[bound].Count < counts[i])
+            {
+                bound++;
+            }
+
+            isBounded &= bound < impacts.Length && impacts[bound].Length <= lengths[ordinals[i]];
+        }
+
+        if (!isBounded)
+        {
+            throw new IndexFormatException("the maxima of a block are lower than its postings");
         }
     }
 }

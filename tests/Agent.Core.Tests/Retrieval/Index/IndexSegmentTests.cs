@@ -99,7 +99,7 @@ public sealed class IndexSegmentTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public void Damaged_bytes_are_one_kind_of_exception_or_a_segment_that_can_be_searched(bool withRightChecksum)
+    public void Damaged_bytes_are_one_kind_of_exception_or_a_segment_that_is_searched_correctly(bool withRightChecksum)
     {
         var random = new Random(17);
         byte[][] originals = [Random(5, 1).ToBytes().ToArray(), Random(6, 40).ToBytes().ToArray(), Random(7, 400).ToBytes().ToArray()];
@@ -119,7 +119,7 @@ public sealed class IndexSegmentTests
                 var live = LiveDocuments.All(IndexSegment.Load(bytes));
                 loaded++;
                 var searcher = new IndexSearcher(new IndexSnapshot([live]));
-                searcher.Search(["t0", "t1", "t5"], 5);
+                Assert.Equal(searcher.Search(["t0", "t1", "t5"], int.MaxValue).Take(5), searcher.Search(["t0", "t1", "t5"], 5));
                 SegmentMerger.Merge([live]);
             }
             catch (IndexFormatException)
@@ -143,6 +143,23 @@ public sealed class IndexSegmentTests
         var allocated = GC.GetAllocatedBytesForCurrentThread();
         Assert.Throws<IndexFormatException>(() => IndexSegment.Load(bytes));
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - allocated, 0, 100_000);
+    }
+
+    [Fact]
+    public void Maxima_that_are_too_low_are_refused()
+    {
+        var builder = new IndexSegmentBuilder();
+        for (var i = 0; i < 128; i++)
+        {
+            builder.Add(i, [new TermCount("a", 1)], 10);
+        }
+
+        // The postings: the directory's length, last ordinal, two widths, one impact of count 1 and length 10; no packed bits.
+        var bytes = builder.Build().ToBytes().ToArray();
+        Assert.Equal([6, 0, 0, 0, 1, 1, 10], bytes[^7..]);
+        bytes[^1] = 11;
+        BinaryPrimitives.WriteUInt32LittleEndian(bytes.AsSpan(12), SegmentHeader.Checksum(bytes.AsSpan(16)));
+        Assert.Contains("maxima", Assert.Throws<IndexFormatException>(() => IndexSegment.Load(bytes)).Message, StringComparison.Ordinal);
     }
 
     [Fact]
