@@ -23,4 +23,25 @@ root.SetAction((parsed, cancellationToken) => new DecodeBenchmark
     MicroBatch = parsed.GetValue(microBatch),
     GpuLayers = parsed.GetValue(gpuLayers),
 }.RunAsync(Console.Out, cancellationToken));
+
+var documents = new Option<int>("--documents") { Description = "Documents of the generated corpus.", DefaultValueFactory = _ => 100_000 };
+var words = new Option<int>("--words") { Description = "Words of a document, on average.", DefaultValueFactory = _ => 200 };
+var terms = new Option<int[]>("--terms") { Description = "Terms of a query, for example 2 4 8.", AllowMultipleArgumentsPerToken = true, DefaultValueFactory = _ => [2, 4, 8] };
+var queries = new Option<int>("--queries") { Description = "Queries of each length.", DefaultValueFactory = _ => 200 };
+var perSegment = new Option<int>("--segment") { Description = "Documents of a segment.", DefaultValueFactory = _ => 100_000 };
+var withoutFts = new Option<bool>("--without-fts5") { Description = "Leaves out SQLite's FTS5." };
+var retrieval = new Command("retrieval", "Measures the inverted index over a generated corpus, beside SQLite's FTS5.")
+{
+    documents, words, terms, queries, perSegment, withoutFts,
+};
+retrieval.SetAction((parsed, cancellationToken) => new RetrievalBenchmark
+{
+    Documents = parsed.GetValue(documents),
+    Words = parsed.GetValue(words),
+    Terms = parsed.GetRequiredValue(terms),
+    Queries = parsed.GetValue(queries),
+    DocumentsPerSegment = parsed.GetValue(perSegment),
+    WithFts5 = !parsed.GetValue(withoutFts),
+}.RunAsync(Console.Out, cancellationToken));
+root.Subcommands.Add(retrieval);
 return await root.Parse(args).InvokeAsync().ConfigureAwait(false);
