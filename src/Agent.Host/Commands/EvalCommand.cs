@@ -2,11 +2,12 @@ using System.CommandLine;
 
 namespace Agent.Host.Commands;
 
-/// <summary><c>agent eval</c>: measures models.</summary>
+/// <summary><c>agent eval</c>: measures models and search.</summary>
 internal static class EvalCommand
 {
-    public static Command Create(CommandRunner runner) => new("eval", "Measure a model, the embedded one or one on a server.")
+    public static Command Create(CommandRunner runner) => new("eval", "Measure how well a model calls tools, or how well the search finds.")
     {
         EvalToolsCommand.Create(runner),
+        EvalRetrievalCommand.Create(runner),
     };
 }
