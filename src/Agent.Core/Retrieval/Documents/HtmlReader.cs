@@ -1,3 +1,4 @@
+using AngleSharp.Dom;
 using AngleSharp.Html.Parser;
 
 namespace Agent.Core.Retrieval.Documents;
@@ -10,6 +11,9 @@ public sealed class HtmlReader : IDocumentReader
 {
     // A tree costs far more memory than the text it was made of.
     private const int MaxElements = 1_000_000;
+
+    // Elements at the deepest level that are put up with.
+    private const int MaxDeepest = 1000;
 
     private static readonly HashSet<string> Attributes = new(StringComparer.Ordinal) { "name", "content", "lang", "alt", "start", "hidden" };
 
@@ -29,6 +33,8 @@ public sealed class HtmlReader : IDocumentReader
         var builder = new DocumentBuilder(content, cancellationToken);
         var text = content.DecodeText();
         var elements = 0;
+        var deepest = 0;
+        IElement? last = null;
         var parser = new HtmlParser(new HtmlParserOptions
         {
             MaximumDepth = content.Limits.MaxDepth,
@@ -37,9 +43,16 @@ public sealed class HtmlReader : IDocumentReader
             SkipScriptText = true,
             // Only what is used: a tag may have millions, and each is compared with those before it.
             ShouldEmitAttribute = static (ref _, name) => Attributes.Contains(name.ToString()),
-            OnCreated = (_, _) =>
+            OnCreated = (element, _) =>
             {
                 cancellationToken.ThrowIfCancellationRequested();
+                // The parser flattens what is too deep but goes on to search all open elements for each new one.
+                if (IsDeepest(last, content.Limits.MaxDepth) && ++deepest > MaxDeepest)
+                {
+                    throw new DocumentException(content.Name, $"The page is nested more than {content.Limits.MaxDepth} levels deep", "Close the elements of the page, or raise the limit.");
+                }
+
+                last = element;
                 if (++elements > MaxElements)
                 {
                     throw new DocumentException(content.Name, $"The page has more than {MaxElements:N0} elements", "Split the file.");
@@ -60,5 +73,17 @@ public sealed class HtmlReader : IDocumentReader
 
         new HtmlWalk(builder).Run(page.Body);
         return builder.Build();
+    }
+
+    private static bool IsDeepest(INode? node, int maxDepth)
+    {
+        var depth = 0;
+        while (node is IElement && depth < maxDepth - 2)
+        {
+            depth++;
+            node = node.Parent;
+        }
+
+        return depth >= maxDepth - 2;
     }
 }
