@@ -1,0 +1,170 @@
+using System.Text;
+using Agent.Core.Retrieval.Documents;
+
+namespace Agent.Core.Tests.Retrieval.Documents;
+
+public sealed class DocumentLoaderTests
+{
+    private static readonly DocumentLoader Loader = new();
+
+    [Fact]
+    public async Task MarkdownKeepsItsStructureAsync()
+    {
+        var document = await Loader.LoadAsync(DataFile("handbook.md"));
+
+        Assert.Equal("Espresso machine handbook", document.Title);
+        Assert.Equal("Kitchen team", document.Metadata["author"]);
+        Assert.Equal("coffee, maintenance", document.Metadata["tags"]);
+        Assert.Equal(
+            [
+                "Heading1 Espresso machine handbook",
+                "Paragraph The machine makes two cups at a time. See the service page for parts.",
+                "Heading2 Install",
+                "Paragraph Place the machine on a level surface. Leave 5.5 cm behind it, e.g. for the water hose.",
+                "Heading3 Water",
+                "ListItem 1. Close the main tap.",
+                "ListItem 2. Connect the hose.⏎Tighten it by hand only.",
+                "ListItem - Never use hot water.",
+                "Code # set the hardness⏎machine-ctl water --hardness 12⏎⏎machine-ctl water --test",
+                "Heading2 Error codes",
+                "TableHeader Code | Meaning | What to do",
+                "TableRow E1 | No water | Open the tap",
+                "TableRow E2 | Too hot | overheated | Wait for `10 | 15` minutes",
+                "TableRow E3 | Pump blocked | Call Dr. Brew",
+                "Heading2 Care",
+                "Paragraph Rinse it daily. \"Do not skip it!\" Mr. Bean said.",
+            ],
+            Describe(document));
+    }
+
+    [Theory]
+    [InlineData("a\n\n\nb\nc\n \nd", "Paragraph a", "Paragraph b⏎c", "Paragraph d")]
+    [InlineData("  indented\r\nline\r\rlast", "Paragraph indented⏎line", "Paragraph last")]
+    public void PlainTextIsParagraphs(string text, params string[] expected) =>
+        Assert.Equal(expected, Describe(Load(text, "a.txt")));
+
+    [Theory]
+    [InlineData("# A #\ntext", "Heading1 A", "Paragraph text")]
+    [InlineData("#hash\n####### seven", "Paragraph #hash⏎####### seven")]
+    [InlineData("Title\n===\nText\n---", "Heading1 Title", "Heading2 Text")]
+    [InlineData("a\n\n    code\n\n    more\nb", "Paragraph a", "Code code⏎⏎more", "Paragraph b")]
+    [InlineData("~~~\n# no heading\n~~~\nb", "Code # no heading", "Paragraph b")]
+    [InlineData("```\nnever closed", "Code never closed")]
+    [InlineData("![chart](data:image/png;base64,AAAA) and `[a](b)`", "Paragraph chart and `[a](b)`")]
+    [InlineData("a | b\n- | -\n1 | 2\n\nend", "TableHeader a | b", "TableRow 1 | 2", "Paragraph end")]
+    [InlineData("***\na\n<!-- x\ny -->\nb", "Paragraph a", "Paragraph b")]
+    [InlineData("---\nno: end\n", "Paragraph no: end")]
+    public void MarkdownConstructs(string text, params string[] expected) =>
+        Assert.Equal(expected, Describe(Load(text, "a.md")));
+
+    [Fact]
+    public async Task CsvRowsCarryTheirFieldNamesAsync()
+    {
+        var document = await Loader.LoadAsync(DataFile("stores.csv"));
+
+        Assert.Equal(
+            [
+                "TableRow store: North⏎city: Oslo⏎opened: 2019-04-02⏎note: Open late; ring the bell",
+                "TableRow store: Harbour⏎city: Bergen⏎opened: 2021-11-30⏎note: Called \"the dock\" by locals",
+                "TableRow store: West⏎opened: 2022-01-15",
+            ],
+            Describe(document));
+        Assert.Empty(document.Warnings);
+    }
+
+    [Theory]
+    [InlineData("a,b\n1,\"open\n2,x\n3,y\n", "TableRow a: 1⏎b: \"open", "TableRow a: 2⏎b: x", "TableRow a: 3⏎b: y")]
+    [InlineData("a,b\n\"x\"y,2\n", "TableRow a: xy⏎b: 2")]
+    public void BrokenCsvQuotingIsReadAndReported(string text, params string[] expected)
+    {
+        var document = Load(text, "a.csv");
+
+        Assert.Equal(expected, Describe(document));
+        Assert.Contains("quotation mark", Assert.Single(document.Warnings), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("a,\"b\nc\"\n1,2", "TableRow a: 1⏎b c: 2")]
+    [InlineData("1,2\n3,4,5", "TableRow column 1: 1⏎column 2: 2", "TableRow column 1: 3⏎column 2: 4⏎column 3: 5")]
+    public void CsvHeaders(string text, params string[] expected) => Assert.Equal(expected, Describe(Load(text, "a.csv")));
+
+    [Fact]
+    public async Task JsonLinesAreFlattenedWithPathsAsync()
+    {
+        var document = await Loader.LoadAsync(DataFile("faq.jsonl"));
+
+        Assert.Equal(
+            [
+                "TableRow question: How do I return a parcel?⏎answer.short: Within 30 days.⏎answer.steps[0]: Print the label⏎answer.steps[1]: Bring it to a shop",
+                "TableRow question: 怎么退货？⏎answer.short: 三十天内。",
+            ],
+            Describe(document));
+    }
+
+    [Theory]
+    [InlineData("""[{"a":1,"b":null},{"a":{"c":[true]}}]""", "TableRow a: 1", "TableRow a.c[0]: True")]
+    [InlineData("""{"v":2,"items":[{"n":"x"},{"n":"y"}],"tail":"z"}""", "TableRow v: 2", "TableRow items[0].n: x", "TableRow items[1].n: y", "TableRow tail: z")]
+    [InlineData("\"only\"", "TableRow only")]
+    public void JsonConstructs(string text, params string[] expected) => Assert.Equal(expected, Describe(Load(text, "a.json")));
+
+    [Theory]
+    [InlineData("utf-8", false)]
+    [InlineData("utf-8", true)]
+    [InlineData("utf-16", true)]
+    [InlineData("utf-16BE", true)]
+    public void EncodingsAreRecognised(string encodingName, bool mark)
+    {
+        var encoding = Encoding.GetEncoding(encodingName);
+        byte[] bytes = [.. mark ? encoding.GetPreamble() : [], .. encoding.GetBytes("报销制度 rules")];
+
+        Assert.Equal("报销制度 rules", Loader.Load(bytes, "a.txt").Text);
+    }
+
+    [Fact]
+    public void Gb18030IsReadWhereTheBytesAreNoUtf8()
+    {
+        var bytes = CodePagesEncodingProvider.Instance.GetEncoding("GB18030")!.GetBytes("员工每年享有十天年假。");
+
+        Assert.Equal("员工每年享有十天年假。", Loader.Load(bytes, "a.txt").Text);
+    }
+
+    [Theory]
+    [InlineData("a.txt", new byte[] { }, "no text")]
+    [InlineData("a.txt", new byte[] { 32, 10, 9 }, "no text")]
+    [InlineData("a.txt", new byte[] { 65, 0, 66 }, "binary")]
+    [InlineData("a.txt", new byte[] { 1, 2, 3, 4, 65 }, "binary")]
+    [InlineData("a.txt", new byte[] { 0xFF, 0xFE, 0, 0, 65, 0, 0, 0 }, "UTF-32")]
+    [InlineData("a.txt", new byte[] { 0xEF, 0xBB, 0xBF, 0xFF }, "UTF-8")]
+    [InlineData("a.txt", new byte[] { 0x63, 0x61, 0x66, 0xE9, 0x20 }, "neither UTF-8")]
+    [InlineData("a.json", new byte[] { 0x7B }, "not valid at line 1")]
+    [InlineData("a.pdf", new byte[] { 0x25, 0x50, 0x44, 0x46 }, "PDF cannot be read")]
+    [InlineData("a.xyz", new byte[] { 65 }, "No reader is known for '.xyz'")]
+    [InlineData("a", new byte[] { 65 }, "no extension")]
+    public void WhatCannotBeReadIsRefusedWithAFix(string name, byte[] bytes, string problem)
+    {
+        var exception = Assert.Throws<DocumentException>(() => Loader.Load(bytes, name));
+
+        Assert.Equal(name, exception.Name);
+        Assert.Contains(problem, exception.Problem, StringComparison.Ordinal);
+        Assert.EndsWith(".", exception.Fix, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task AMissingFileIsADocumentExceptionAsync() =>
+        await Assert.ThrowsAsync<DocumentException>(() => Loader.LoadAsync("no-such-folder/none.txt"));
+
+    [Theory]
+    [InlineData("a.bin", "text/markdown; charset=utf-8", "Heading1 A")]
+    [InlineData("a.md", "text/plain", "Heading1 A")]
+    [InlineData("a.txt", "application/octet-stream", "Paragraph # A")]
+    public void TheMediaTypeNamesTheFormat(string name, string mediaType, string expected) =>
+        Assert.Equal([expected], Describe(Loader.Load("# A"u8.ToArray(), name, mediaType)));
+
+    internal static string DataFile(string name) => Path.Combine(AppContext.BaseDirectory, "data", "documents", name);
+
+    internal static List<string> Describe(SourceDocument document) =>
+        [.. document.Blocks.Select(block =>
+            $"{(block.IsTableHeader ? "TableHeader" : block.Kind)}{(block.Kind == DocumentBlockKind.Heading ? block.Level : string.Empty)} {document.TextOf(block).ToString().Replace('\n', '⏎')}")];
+
+    private static SourceDocument Load(string text, string name) => Loader.Load(Encoding.UTF8.GetBytes(text), name);
+}

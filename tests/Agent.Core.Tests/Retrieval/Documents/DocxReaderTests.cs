@@ -1,0 +1,138 @@
+using System.IO.Compression;
+using System.Text;
+using Agent.Core.Retrieval.Documents;
+
+namespace Agent.Core.Tests.Retrieval.Documents;
+
+public sealed class DocxReaderTests
+{
+    private const string Names = "xmlns:w=\"http://schemas.openxmlformats.org/wordprocessingml/2006/main\"";
+    private const int Bound = 60_000;
+
+    private static readonly DocumentLoader Loader = new();
+
+    [Fact]
+    public void HeadingsListsAndTablesAreRead()
+    {
+        var body = """
+            <w:p><w:pPr><w:pStyle w:val="berschrift1"/></w:pPr><w:r><w:t>Guide</w:t></w:r></w:p>
+            <w:p><w:r><w:t xml:space="preserve">One </w:t></w:r><w:r><w:t>two</w:t><w:br/><w:t>three</w:t></w:r><w:del><w:r><w:delText>gone</w:delText></w:r></w:del><w:ins><w:r><w:t>!</w:t></w:r></w:ins></w:p>
+            <w:p/>
+            <w:p><w:pPr><w:pStyle w:val="Heading2"/></w:pPr><w:r><w:t>安装</w:t></w:r></w:p>
+            <w:p><w:pPr><w:numPr><w:ilvl w:val="1"/><w:numId w:val="3"/></w:numPr></w:pPr><w:r><w:t>item</w:t></w:r></w:p>
+            <w:tbl><w:tr><w:tc><w:p><w:r><w:t>Code</w:t></w:r></w:p></w:tc><w:tc><w:p><w:r><w:t>Meaning</w:t></w:r></w:p></w:tc></w:tr>
+            <w:tr><w:tc><w:p><w:r><w:t>E1</w:t></w:r></w:p></w:tc><w:tc><w:p><w:r><w:t>No</w:t></w:r></w:p><w:p><w:r><w:t>water</w:t></w:r></w:p></w:tc></w:tr></w:tbl>
+            """;
+
+        var document = Loader.Load(Docx(body), "guide.docx");
+
+        Assert.Equal("Guide", document.Title);
+        Assert.Equal(
+            ["Heading1 Guide", "Paragraph One two⏎three!", "Heading2 安装", "ListItem - item", "TableHeader Code | Meaning", "TableRow E1 | No water"],
+            DocumentLoaderTests.Describe(document));
+    }
+
+    [Fact]
+    public void ADocumentCutShortIsRefusedAtEveryLength()
+    {
+        var whole = Docx("<w:p><w:r><w:t>text</w:t></w:r></w:p>");
+        for (var length = 1; length < whole.Length; length += 13)
+        {
+            Assert.Throws<DocumentException>(() => Loader.Load(whole.AsMemory(0, length), "a.docx"));
+        }
+    }
+
+    [Fact]
+    public void DamagedBytesNeverHurtTheProcess()
+    {
+        var random = new Random(7);
+        var whole = Docx("<w:p><w:r><w:t>text</w:t></w:r></w:p>");
+        for (var i = 0; i < 300; i++)
+        {
+            var damaged = (byte[])whole.Clone();
+            for (var k = 0; k < 4; k++)
+            {
+                damaged[random.Next(damaged.Length)] = (byte)random.Next(256);
+            }
+
+            try
+            {
+                Assert.NotEmpty(Loader.Load(damaged, "a.docx").Blocks);
+            }
+            catch (DocumentException exception)
+            {
+                Assert.Equal("a.docx", exception.Name);
+            }
+        }
+    }
+
+    [Fact(Timeout = Bound)]
+    public async Task AZipBombIsRefusedBeforeItIsOpenedAsync()
+    {
+        var bomb = Docx($"<w:p><w:r><w:t>{new string('x', 20_000_000)}</w:t></w:r></w:p>");
+        Assert.True(bomb.Length < 100_000);
+
+        var exception = await Assert.ThrowsAsync<DocumentException>(() => Task.Run(() => Loader.Load(bomb, "a.docx")));
+
+        Assert.Contains("word/document.xml", exception.Problem, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void TheTotalOfAllPartsIsBounded()
+    {
+        var loader = new DocumentLoader(new DocumentLimits { MaxUnpackedBytes = 5_000 });
+
+        var exception = Assert.Throws<DocumentException>(() => loader.Load(Docx($"<w:p><w:r><w:t>{new string('x', 10_000)}</w:t></w:r></w:p>"), "a.docx"));
+
+        Assert.Contains("unpacks to more", exception.Problem, StringComparison.Ordinal);
+    }
+
+    [Fact(Timeout = Bound)]
+    public async Task DeepNestingIsRefusedAsync()
+    {
+        var body = string.Concat(Enumerable.Repeat("<w:tbl><w:tr><w:tc>", 3000)) + string.Concat(Enumerable.Repeat("</w:tc></w:tr></w:tbl>", 3000));
+
+        var exception = await Assert.ThrowsAsync<DocumentException>(() => Task.Run(() => Loader.Load(Docx(body), "a.docx")));
+
+        Assert.Contains("deep", exception.Problem, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void EntitiesOfADocumentTypeAreRefused()
+    {
+        var body = $"<!DOCTYPE x [<!ENTITY a \"aaaa\">]><w:document {Names}><w:body><w:p><w:r><w:t>&a;</w:t></w:r></w:p></w:body></w:document>";
+
+        Assert.Throws<DocumentException>(() => Loader.Load(Pack(body), "a.docx"));
+    }
+
+    private static byte[] Docx(string body) => Pack($"<w:document {Names}><w:body>{body}</w:body></w:document>");
+
+    private static byte[] Pack(string document)
+    {
+        using var bytes = new MemoryStream();
+        using (var archive = new ZipArchive(bytes, ZipArchiveMode.Create, leaveOpen: true))
+        {
+            const string types = "application/vnd.openxmlformats-officedocument.wordprocessingml";
+            const string relations = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
+            Add(archive, "[Content_Types].xml", $"""
+                <Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>
+                <Override PartName="/word/document.xml" ContentType="{types}.document.main+xml"/><Override PartName="/word/styles.xml" ContentType="{types}.styles+xml"/></Types>
+                """);
+            Add(archive, "_rels/.rels", Relation($"{relations}/officeDocument", "word/document.xml"));
+            Add(archive, "word/_rels/document.xml.rels", Relation($"{relations}/styles", "styles.xml"));
+            Add(archive, "word/styles.xml", $"""<w:styles {Names}><w:style w:type="paragraph" w:styleId="berschrift1"><w:name w:val="heading 1"/></w:style></w:styles>""");
+            Add(archive, "word/document.xml", document);
+        }
+
+        return bytes.ToArray();
+
+        static string Relation(string type, string target) =>
+            $"""<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="r1" Type="{type}" Target="{target}"/></Relationships>""";
+
+        static void Add(ZipArchive archive, string name, string text)
+        {
+            using var part = archive.CreateEntry(name).Open();
+            part.Write(Encoding.UTF8.GetBytes(text));
+        }
+    }
+}

@@ -1,0 +1,84 @@
+using System.Text;
+using Agent.Core.Retrieval.Documents;
+
+namespace Agent.Core.Tests.Retrieval.Documents;
+
+public sealed class HtmlReaderTests
+{
+    private const int Bound = 20_000;
+
+    private static readonly DocumentLoader Loader = new();
+
+    [Fact]
+    public async Task APageIsReadAsItIsSeenAsync()
+    {
+        var document = await Loader.LoadAsync(DocumentLoaderTests.DataFile("notice.html"));
+
+        Assert.Equal("Harbour ferry — notice", document.Title);
+        Assert.Equal("Port office", document.Metadata["author"]);
+        Assert.Equal("en", document.Metadata["lang"]);
+        Assert.Equal(
+            [
+                "Heading1 Harbour ferry",
+                "Paragraph The ferry leaves at 8:15.⏎See the timetable for more.",
+                "Paragraph 第二段：周末停航。",
+                "Heading2 Prices",
+                "Paragraph All in euro",
+                "TableHeader Ticket | Price",
+                "TableRow Adult | 3.50",
+                "TableRow Child & pupil | 1.20",
+                "ListItem 3. Buy a ticket",
+                "ListItem 4. Board",
+                "ListItem - Bicycles last",
+                "Code ferry --next⏎  --today",
+                "Paragraph Port office logo",
+            ],
+            DocumentLoaderTests.Describe(document));
+    }
+
+    [Theory]
+    [InlineData("<table><tr><td><p>one</p><p>two</p></table>", "Paragraph one", "Paragraph two")]
+    [InlineData("no tags at all", "Paragraph no tags at all")]
+    [InlineData("<b>never <i>closed", "Paragraph never closed")]
+    [InlineData("<ul><li></li><li><p>a</p></ul>", "ListItem - a")]
+    [InlineData("a<div>b</div>c", "Paragraph a", "Paragraph b", "Paragraph c")]
+    public void Constructs(string html, params string[] expected) =>
+        Assert.Equal(expected, DocumentLoaderTests.Describe(Loader.Load(Encoding.UTF8.GetBytes(html), "a.html")));
+
+    [Theory(Timeout = Bound)]
+    [InlineData("<div>", "")]
+    [InlineData("<b>", "<p>")]
+    [InlineData("<svg><td>", "")]
+    [InlineData("<table><tr><td>", "")]
+    [InlineData("<ul><li>", "")]
+    [InlineData("<option><p>", "")]
+    [InlineData("<b a=1>x<p>", "")]
+    [InlineData("</p>", "")]
+    [InlineData("<!--", "")]
+    [InlineData("<", "")]
+    [InlineData("&", "")]
+    public async Task RepetitionIsBoundedAsync(string part, string other)
+    {
+        var html = $"<p>start{string.Concat(Enumerable.Repeat(part + other, 40_000))}end";
+
+        try
+        {
+            var document = await Task.Run(() => Loader.Load(Encoding.UTF8.GetBytes(html), "a.html"));
+            Assert.StartsWith("start", document.Text, StringComparison.Ordinal);
+        }
+        catch (DocumentException exception)
+        {
+            Assert.Contains("deep", exception.Problem, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact(Timeout = Bound)]
+    public async Task AttributesWithoutNumberAreBoundedAsync()
+    {
+        var html = $"<p {string.Join(' ', Enumerable.Range(0, 300_000).Select(i => $"a{i}=1"))}>text</p>";
+
+        var document = await Task.Run(() => Loader.Load(Encoding.UTF8.GetBytes(html), "a.html"));
+
+        Assert.Equal("text", document.Text);
+    }
+}
