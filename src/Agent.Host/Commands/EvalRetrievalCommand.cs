@@ -83,7 +83,7 @@ internal static class EvalRetrievalCommand
         context.Terminal.Out.Write(table);
         if (collection.Unjudged > 0)
         {
-            context.Terminal.WriteNotice($"{collection.Unjudged} queries have no relevant document and are left out.", new Style(Color.Grey));
+            context.Terminal.WriteNotice($"Queries without a relevant document, left out: {collection.Unjudged}.", new Style(Color.Grey));
         }
     }
 
