@@ -3,9 +3,11 @@ using Microsoft.Extensions.Logging;
 
 namespace Agent.Host.Terminal;
 
-/// <summary>Logs to standard error, one line an entry.</summary>
+/// <summary>Logs to standard error, one line an entry; lines of an exception are indented below it.</summary>
 internal sealed class NoticeLoggerProvider(ConsoleTerminal terminal, LogLevel least) : ILoggerProvider
 {
+    private const string Indent = "    ";
+
     private readonly ConcurrentDictionary<string, ILogger> _loggers = new(StringComparer.Ordinal);
     private volatile bool _closed;
 
@@ -27,7 +29,8 @@ internal sealed class NoticeLoggerProvider(ConsoleTerminal terminal, LogLevel le
         terminal.WriteNotice($"{Short(level)} {name}: {message.ReplaceLineEndings("\\n")}");
         if (exception is not null)
         {
-            terminal.WriteNotice(exception.ToString());
+            // Texts of tools and servers are in messages of exceptions; indented, no line of them passes for an entry.
+            terminal.WriteNotice(Indent + exception.ToString().ReplaceLineEndings($"\n{Indent}"));
         }
     }
 
