@@ -18,6 +18,7 @@ internal static class MarkdownInline
 
         var plain = new StringBuilder(text.Length);
         var copied = 0;
+        var unclosed = 0;
         for (var i = 0; i < text.Length; i++)
         {
             switch (text[i])
@@ -28,7 +29,7 @@ internal static class MarkdownInline
                 case '`':
                     i = EndOfCode(text, i);
                     break;
-                case '[' when LabelEnd(text, i) is > 0 and var label && TargetEnd(text, label + 2) is > 0 and var target:
+                case '[' when LabelEnd(text, i) is > 0 and var label && TargetEnd(text, label + 2, ref unclosed) is > 0 and var target:
                     var image = i > copied && text[i - 1] == '!';
                     plain.Append(text, copied, i - copied - (image ? 1 : 0));
                     // A label may hold an image of its own, as badges do; one level is what occurs.
@@ -74,7 +75,7 @@ internal static class MarkdownInline
         return 0;
     }
 
-    private static int TargetEnd(string text, int start)
+    private static int TargetEnd(string text, int start, ref int unclosed)
     {
         var depth = 0;
         var end = Math.Min(text.Length, start + MaxTarget);
@@ -94,11 +95,17 @@ internal static class MarkdownInline
             }
         }
 
-        // Pictures may stand in the text itself, far longer than any address.
-        if (string.CompareOrdinal(text, start, "data:", 0, 5) == 0)
+        // Pictures may stand in the text itself, far longer than any address. Where one has no end, those behind it on its line have none
+        // either, and are not searched again.
+        if (start >= unclosed && string.CompareOrdinal(text, start, "data:", 0, 5) == 0)
         {
             var close = text.AsSpan(start).IndexOfAny(')', '\n');
-            return close >= 0 && text[start + close] == ')' ? start + close : 0;
+            if (close >= 0 && text[start + close] == ')')
+            {
+                return start + close;
+            }
+
+            unclosed = close < 0 ? text.Length : start + close;
         }
 
         return 0;

@@ -32,6 +32,14 @@ public sealed class HostileDocumentTests
         Assert.Contains("deep", exception.Problem, StringComparison.Ordinal);
     }
 
+    [Fact(Timeout = Bound)]
+    public async Task PicturesWithoutAnEndAreSearchedOnceAsync()
+    {
+        var document = await Task.Run(() => Loader.Load(Repeat("[a](data:", 500_000), "a.md"));
+
+        Assert.Equal(4_500_000, document.Text.Length);
+    }
+
     [Theory(Timeout = Bound)]
     [InlineData("a.md", "[")]
     [InlineData("a.md", "[a](")]
