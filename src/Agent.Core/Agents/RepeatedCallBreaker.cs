@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Agent.Core.Names;
 
 namespace Agent.Core.Agents;
 

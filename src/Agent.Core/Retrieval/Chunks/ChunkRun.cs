@@ -5,19 +5,10 @@ namespace Agent.Core.Retrieval.Chunks;
 /// <summary>One document being cut. For one thread.</summary>
 internal sealed class ChunkRun
 {
-    // Shares of a chunk that its heading path and the repeated header of a table may take.
-    private const int PathShare = 4;
-    private const int HeaderShare = 3;
-
-    // No text has tokens of this length on average. Longer units are not counted at all, or one long line would be counted anew for each chunk.
-    private const int MaxTokenLength = 64;
-
     private readonly SourceDocument _document;
-    private readonly int _maxTokens;
-    private readonly TokenCounter _counter;
+    private readonly ChunkMeasure _measure;
+    private readonly UnitCutter _cutter;
     private readonly CancellationToken _cancellationToken;
-    private readonly HeadingPaths _paths;
-    private readonly TableHeaders _headers;
     private readonly List<ChunkUnit> _open = [];
     private readonly Stack<ChunkUnit> _pending = new();
     private readonly List<Chunk> _chunks = [];
@@ -29,14 +20,10 @@ internal sealed class ChunkRun
     public ChunkRun(SourceDocument document, int maxTokens, TokenCounter counter, CancellationToken cancellationToken)
     {
         _document = document;
-        _maxTokens = maxTokens;
-        _counter = counter;
+        _measure = new ChunkMeasure(document, maxTokens, counter);
+        _cutter = new UnitCutter(document, _measure);
         _cancellationToken = cancellationToken;
-        _paths = new HeadingPaths(document, counter, maxTokens / PathShare);
-        _headers = new TableHeaders(document, counter, maxTokens / HeaderShare);
     }
-
-    private int MaxLength => _maxTokens * MaxTokenLength;
 
     public List<Chunk> Run()
     {
@@ -81,7 +68,7 @@ internal sealed class ChunkRun
 
         if (block.Level > 2)
         {
-            return _hasBody && _openTokens > _maxTokens / 2;
+            return _hasBody && _openTokens > _measure.MaxTokens / 2;
         }
 
         // A title and the first heading below it, with nothing between them, begin the same chunk.
@@ -109,14 +96,14 @@ internal sealed class ChunkRun
 
         var kind = _document.Blocks[unit.Block].Kind;
         var isRow = kind == DocumentBlockKind.TableRow;
-        if (isRow && !unit.DropsHeader && _open.Count == 0 && HeaderOf(unit).Length > 0 && Count(unit.Start, unit.End, _paths.Of(unit.Block), default) <= _maxTokens)
+        if (isRow && !unit.DropsHeader && _open.Count == 0 && _measure.HeaderOver(unit).Length > 0 && _measure.FitsAlone(unit with { DropsHeader = true }))
         {
             // The row fits without the header above it: a whole row says more than a part of it under its header.
             _pending.Push(unit with { IsAlone = true, DropsHeader = true });
             return;
         }
 
-        if (Cut(unit) is > 0 and var end)
+        if (_cutter.Cut(unit, _open.Count > 0 ? _open[0] : null, _openTokens) is > 0 and var end)
         {
             AddCut(unit with { End = end, IsAlone = isRow }, unit with { Start = end, IsAlone = isRow });
             return;
@@ -162,24 +149,24 @@ internal sealed class ChunkRun
     private bool TryAdd(ChunkUnit unit)
     {
         var heading = HeadingWith(unit);
-        if (_open.Count > 0 && ReferenceEquals(heading, _openHeading) && unit.End - _open[0].Start <= MaxLength)
+        if (_open.Count > 0 && ReferenceEquals(heading, _openHeading) && unit.End - _open[0].Start <= _measure.MaxLength)
         {
             // The sum of the parts' counts is at or above the count of the whole, but for rare merges that Emit sees.
-            var sum = _openTokens + _counter(_document.Text.AsSpan(_open[^1].End, unit.End - _open[^1].End));
-            if (sum <= _maxTokens)
+            var sum = _openTokens + _measure.Count(_document.Text.AsSpan(_open[^1].End, unit.End - _open[^1].End));
+            if (sum <= _measure.MaxTokens)
             {
                 Add(unit, sum);
                 return true;
             }
 
-            if (sum > _maxTokens + (_maxTokens / 8))
+            if (sum > _measure.MaxTokens + (_measure.MaxTokens / 8))
             {
                 return false;
             }
         }
 
         var exact = CountWith(unit);
-        if (exact > _maxTokens)
+        if (exact > _measure.MaxTokens)
         {
             return false;
         }
@@ -198,28 +185,15 @@ internal sealed class ChunkRun
 
     private HeadingNode? HeadingWith(ChunkUnit unit)
     {
-        var own = _paths.Of(unit.Block);
+        var own = _measure.HeadingOver(unit.Block);
         return !_hasBody ? own : IsHeading(unit) ? _openHeading : HeadingNode.Common(_openHeading, own);
     }
 
     private int CountWith(ChunkUnit unit)
     {
         var first = _open.Count > 0 ? _open[0] : unit;
-        return Count(first.Start, unit.End, HeadingWith(unit), HeaderOf(first));
+        return _measure.Count(first.Start, unit.End, HeadingWith(unit), _measure.HeaderOver(first));
     }
-
-    private int Count(int start, int end, HeadingNode? heading, ReadOnlySpan<char> header) => end - start > MaxLength
-        ? int.MaxValue
-        : _counter(ChunkText.Compose(_paths.Path(heading), TextOf(start, end, header)));
-
-    private string TextOf(int start, int end, ReadOnlySpan<char> header)
-    {
-        var text = _document.Text.AsSpan(start, end - start).TrimEnd();
-        return header.IsEmpty ? text.ToString() : $"{header}\n{text}";
-    }
-
-    /// <summary>The header to repeat over a chunk that begins with this unit.</summary>
-    private ReadOnlySpan<char> HeaderOf(ChunkUnit first) => first.DropsHeader ? default : _headers.Over(first.Block);
 
     private bool IsHeading(ChunkUnit unit) => _document.Blocks[unit.Block].Kind == DocumentBlockKind.Heading;
 
@@ -240,7 +214,7 @@ internal sealed class ChunkRun
     {
         var heading = HeadingOver(count);
         var tokens = CountFirst(count, heading);
-        while (tokens > _maxTokens && count > 1)
+        while (tokens > _measure.MaxTokens && count > 1)
         {
             count--;
             heading = HeadingOver(count);
@@ -248,9 +222,9 @@ internal sealed class ChunkRun
         }
 
         var first = _open[0];
-        var path = _paths.Path(heading);
+        var path = _measure.Path(heading);
         var end = _document.Text.AsSpan(0, _open[count - 1].End).TrimEnd().Length;
-        var text = TextOf(first.Start, end, HeaderOf(first));
+        var text = _measure.TextOf(first.Start, end, _measure.HeaderOver(first));
         _chunks.Add(new Chunk
         {
             Id = ChunkText.Id(path, text),
@@ -272,7 +246,7 @@ internal sealed class ChunkRun
         _openTokens = 0;
     }
 
-    private int CountFirst(int count, HeadingNode? heading) => Count(_open[0].Start, _open[count - 1].End, heading, HeaderOf(_open[0]));
+    private int CountFirst(int count, HeadingNode? heading) => _measure.Count(_open[0].Start, _open[count - 1].End, heading, _measure.HeaderOver(_open[0]));
 
     private HeadingNode? HeadingOver(int count)
     {
@@ -280,7 +254,7 @@ internal sealed class ChunkRun
         var hasBody = false;
         for (var i = 0; i < count; i++)
         {
-            var own = _paths.Of(_open[i].Block);
+            var own = _measure.HeadingOver(_open[i].Block);
             if (!hasBody)
             {
                 heading = own;
@@ -293,117 +267,5 @@ internal sealed class ChunkRun
         }
 
         return heading;
-    }
-
-    /// <summary>Where to cut a unit that does not fit behind what is open; 0 if it should begin a chunk instead, or cannot be cut.</summary>
-    private int Cut(ChunkUnit unit)
-    {
-        var block = _document.Blocks[unit.Block];
-        var text = _document.Text.AsSpan(unit.Start, unit.End - unit.Start);
-        var afterHeadings = _open.Count > 0;
-        if (afterHeadings && block.Kind is DocumentBlockKind.TableRow or DocumentBlockKind.Code && FitsAlone(unit))
-        {
-            return 0;
-        }
-
-        var longest = LongestFit(unit);
-        while (longest > 0)
-        {
-            var cut = BorderBefore(block, unit, text, longest, afterHeadings);
-            if (cut == 0 || CountWith(unit with { End = unit.Start + cut }) <= _maxTokens)
-            {
-                return cut == 0 ? 0 : unit.Start + cut;
-            }
-
-            longest = cut - 1;
-        }
-
-        return 0;
-    }
-
-    private int BorderBefore(DocumentBlock block, ChunkUnit unit, ReadOnlySpan<char> text, int longest, bool afterHeadings)
-    {
-        if (block.Kind == DocumentBlockKind.TableRow && LastCell(block, unit.Start - block.Offset, longest) is > 0 and var cell)
-        {
-            return cell;
-        }
-
-        if (block.Kind == DocumentBlockKind.Code)
-        {
-            var line = text[..longest].LastIndexOf('\n') + 1;
-            if (line > 0 && !text[..line].IsWhiteSpace())
-            {
-                return line;
-            }
-        }
-        else
-        {
-            if (TextBorders.Last(text, longest, TextBorderKind.Sentence) is > 0 and var sentence)
-            {
-                return sentence;
-            }
-
-            if (afterHeadings && FitsAlone(unit with { End = unit.Start + TextBorders.FirstSentence(text, MaxLength) }))
-            {
-                return 0;
-            }
-
-            // A clause that leaves most of the chunk empty is a worse place than the last word that fits.
-            if (TextBorders.Last(text, longest, TextBorderKind.Clause) is var clause && clause > longest / 3)
-            {
-                return clause;
-            }
-        }
-
-        return TextBorders.Last(text, longest, TextBorderKind.Word) is > 0 and var word ? word : TextBorders.WholeCharacters(text, longest);
-    }
-
-    private bool FitsAlone(ChunkUnit unit) => Count(unit.Start, unit.End, _paths.Of(unit.Block), HeaderOf(unit)) <= _maxTokens;
-
-    /// <summary>Length of the longest beginning of a unit that fits behind what is open.</summary>
-    private int LongestFit(ChunkUnit unit)
-    {
-        var fits = 0;
-        var tooLong = Math.Min(unit.End - unit.Start, MaxLength + 1);
-        var step = Math.Max(16, _maxTokens - _openTokens);
-        var grows = true;
-        while (tooLong - fits > 1)
-        {
-            // Growing steps first: the unit may be far longer than a chunk.
-            var middle = grows && step < (tooLong - fits) / 2 ? fits + step : (fits + tooLong) / 2;
-            if (CountWith(unit with { End = unit.Start + middle }) <= _maxTokens)
-            {
-                fits = middle;
-                step = Math.Min(step * 2, MaxLength);
-            }
-            else
-            {
-                tooLong = middle;
-                grows = false;
-            }
-        }
-
-        return fits;
-    }
-
-    private static int LastCell(DocumentBlock block, int from, int longest)
-    {
-        var starts = block.CellStarts;
-        var low = 0;
-        var high = starts.Count;
-        while (low < high)
-        {
-            var middle = (low + high) / 2;
-            if (starts[middle] <= from + longest)
-            {
-                low = middle + 1;
-            }
-            else
-            {
-                high = middle;
-            }
-        }
-
-        return low > 0 ? Math.Max(0, starts[low - 1] - from) : 0;
     }
 }

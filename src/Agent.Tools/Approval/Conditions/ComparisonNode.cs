@@ -86,20 +86,7 @@ internal sealed class ComparisonNode(ConditionOperand left, string name, Conditi
             return null;
         }
 
-        bool? result = false;
-        foreach (var item in a.Structure.EnumerateArray())
-        {
-            switch (AreEqual(ConditionValue.Of(item), b))
-            {
-                case true:
-                    return true;
-                case null:
-                    result = null;
-                    break;
-            }
-        }
-
-        return result;
+        return ThreeValued.Any(a.Structure.EnumerateArray().Select(item => AreEqual(ConditionValue.Of(item), b)));
     }
 
     private static bool BothTexts(ConditionValue a, ConditionValue b) => a.Kind == ConditionValueKind.Text && b.Kind == ConditionValueKind.Text;

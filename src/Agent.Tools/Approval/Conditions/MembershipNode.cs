@@ -7,23 +7,7 @@ internal sealed class MembershipNode(ConditionOperand left, IReadOnlyList<Condit
 {
     private readonly ComparisonNode[] _comparisons = [.. items.Select(item => new ComparisonNode(left, "==", item))];
 
-    public override bool? Evaluate(JsonElement arguments)
-    {
-        bool? result = false;
-        foreach (var comparison in _comparisons)
-        {
-            switch (comparison.Evaluate(arguments))
-            {
-                case true:
-                    return true;
-                case null:
-                    result = null;
-                    break;
-            }
-        }
-
-        return result;
-    }
+    public override bool? Evaluate(JsonElement arguments) => ThreeValued.Any(_comparisons.Select(comparison => comparison.Evaluate(arguments)));
 
     public override void Check(JsonElement schema, List<string> problems)
     {

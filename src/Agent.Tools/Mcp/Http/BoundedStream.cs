@@ -5,24 +5,10 @@ namespace Agent.Tools.Mcp.Http;
 /// <param name="maximumBytes">Bytes of the longest message.</param>
 /// <param name="isEventStream">Whether a blank line ends a message; otherwise the body is one.</param>
 /// <param name="host">Who answers, for the message of the error.</param>
-internal sealed class BoundedStream(Stream inner, int maximumBytes, bool isEventStream, string host) : Stream
+internal sealed class BoundedStream(Stream inner, int maximumBytes, bool isEventStream, string host) : ForwardStream
 {
     private long _length;
     private bool _isLineEmpty;
-
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
 
     /// <exception cref="InvalidDataException">A message is too long.</exception>
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
@@ -32,23 +18,12 @@ internal sealed class BoundedStream(Stream inner, int maximumBytes, bool isEvent
         return read;
     }
 
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
     public override int Read(byte[] buffer, int offset, int count)
     {
         var read = inner.Read(buffer, offset, count);
         Count(buffer.AsSpan(offset, read));
         return read;
     }
-
-    public override void Flush() => throw new NotSupportedException();
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     protected override void Dispose(bool disposing)
     {

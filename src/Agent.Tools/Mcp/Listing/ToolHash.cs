@@ -1,6 +1,6 @@
-using System.Buffers;
 using System.Security.Cryptography;
 using System.Text.Json;
+using Agent.Core.Names;
 
 namespace Agent.Tools.Mcp.Listing;
 
@@ -10,16 +10,8 @@ internal static class ToolHash
     private static readonly HashSet<string> Pinned = ["name", "title", "description", "inputSchema", "outputSchema", "annotations"];
 
     /// <summary>What is pinned of one tool.</summary>
-    internal static byte[] Canonical(JsonElement tool)
-    {
-        var buffer = new ArrayBufferWriter<byte>();
-        using (var writer = new Utf8JsonWriter(buffer))
-        {
-            WriteObject(writer, tool.EnumerateObject().Where(property => Pinned.Contains(property.Name) && property.Value.ValueKind != JsonValueKind.Null));
-        }
-
-        return buffer.WrittenSpan.ToArray();
-    }
+    internal static byte[] Canonical(JsonElement tool) => CanonicalJson.WriteObject(
+        tool.EnumerateObject().Where(property => Pinned.Contains(property.Name) && property.Value.ValueKind != JsonValueKind.Null));
 
     internal static string Of(ReadOnlySpan<byte> canonical) => Convert.ToHexStringLower(SHA256.HashData(canonical));
 
@@ -38,39 +30,5 @@ internal static class ToolHash
 
         hash.AppendData("]"u8);
         return Convert.ToHexStringLower(hash.GetHashAndReset());
-    }
-
-    private static void Write(Utf8JsonWriter writer, JsonElement value)
-    {
-        switch (value.ValueKind)
-        {
-            case JsonValueKind.Object:
-                WriteObject(writer, value.EnumerateObject());
-                break;
-            case JsonValueKind.Array:
-                writer.WriteStartArray();
-                foreach (var item in value.EnumerateArray())
-                {
-                    Write(writer, item);
-                }
-
-                writer.WriteEndArray();
-                break;
-            default:
-                value.WriteTo(writer);
-                break;
-        }
-    }
-
-    private static void WriteObject(Utf8JsonWriter writer, IEnumerable<JsonProperty> properties)
-    {
-        writer.WriteStartObject();
-        foreach (var property in properties.OrderBy(property => property.Name, StringComparer.Ordinal))
-        {
-            writer.WritePropertyName(property.Name);
-            Write(writer, property.Value);
-        }
-
-        writer.WriteEndObject();
     }
 }

@@ -7,7 +7,7 @@ namespace Agent.Tools.Mcp.Stdio;
 /// <param name="inner">Standard output.</param>
 /// <param name="maximumBytes">Bytes of the longest message.</param>
 /// <param name="strayLine">Receives the beginning of each line that is left out.</param>
-internal sealed class MessageLines(Stream inner, int maximumBytes, Action<ReadOnlySpan<byte>> strayLine) : Stream
+internal sealed class MessageLines(Stream inner, int maximumBytes, Action<ReadOnlySpan<byte>> strayLine) : ForwardStream
 {
     private const int ExcerptBytes = 400;
 
@@ -25,20 +25,6 @@ internal sealed class MessageLines(Stream inner, int maximumBytes, Action<ReadOn
         LineStart,
         Message,
         Stray,
-    }
-
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
     }
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
@@ -63,18 +49,7 @@ internal sealed class MessageLines(Stream inner, int maximumBytes, Action<ReadOn
         }
     }
 
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
     public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override void Flush() => throw new NotSupportedException();
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     /// <summary>Moves what is there to the reader, at most to the end of a line; 0 where all of it was left out.</summary>
     private int Take(Span<byte> target)

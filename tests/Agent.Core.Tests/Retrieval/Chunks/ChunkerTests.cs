@@ -11,7 +11,7 @@ public sealed class ChunkerTests
     private static readonly DocumentLoader Loader = new();
 
     [Fact]
-    public async Task SectionsAndTheirPathsStayApartAsync()
+    public async Task Sections_and_their_paths_stay_apart()
     {
         var document = await Loader.LoadAsync(DocumentLoaderTests.DataFile("handbook.md"));
 
@@ -31,7 +31,7 @@ public sealed class ChunkerTests
     }
 
     [Fact]
-    public async Task ChineseIsCutBetweenSentencesAsync()
+    public async Task Chinese_is_cut_between_sentences()
     {
         var document = await Loader.LoadAsync(DocumentLoaderTests.DataFile("handbook.zh.md"));
 
@@ -46,7 +46,7 @@ public sealed class ChunkerTests
     }
 
     [Fact]
-    public void ATablesHeaderIsRepeatedOverEachPiece()
+    public void A_tables_header_is_repeated_over_each_piece()
     {
         var text = "| Code | Meaning |\n|---|---|\n" + string.Concat(Enumerable.Range(0, 40).Select(i => $"| E{i} | The pump number {i} is blocked |\n"));
         var document = Load(text, "a.md");
@@ -60,7 +60,7 @@ public sealed class ChunkerTests
     }
 
     [Fact]
-    public void ARowThatIsTooLongIsCutBetweenCells()
+    public void A_row_that_is_too_long_is_cut_between_cells()
     {
         var cells = string.Join(" | ", Enumerable.Range(0, 30).Select(i => $"value {i} of the row"));
         var document = Load($"| a | b |\n|---|---|\n| short | one |\n| {cells} |\n| last | one |\n", "a.md");
@@ -76,7 +76,7 @@ public sealed class ChunkerTests
     }
 
     [Fact]
-    public void CodeThatFitsIsKeptTogetherAndOtherCodeIsCutBetweenLines()
+    public void Code_that_fits_is_kept_together_and_other_code_is_cut_between_lines()
     {
         var small = string.Concat(Enumerable.Range(0, 6).Select(i => $"call_{i}();\n"));
         var large = string.Concat(Enumerable.Range(0, 60).Select(i => $"step_{i}();\n"));
@@ -90,7 +90,7 @@ public sealed class ChunkerTests
     }
 
     [Fact]
-    public void ATitleJoinsTheFirstHeadingBelowIt()
+    public void A_title_joins_the_first_heading_below_it()
     {
         var chunks = new Chunker().Split(Load("# Guide\n## Install\nDo it.\n## Remove\nUndo it.\n", "a.md"));
 
@@ -100,7 +100,7 @@ public sealed class ChunkerTests
     }
 
     [Fact]
-    public void AHeadingIsNeverTheEndOfAChunkThatGoesOn()
+    public void A_heading_is_never_the_end_of_a_chunk_that_goes_on()
     {
         var text = string.Concat(Enumerable.Range(0, 30).Select(i => $"### Part {i}\n\n{Words(5 + (i * 7 % 23))}\n\n"));
         var chunks = new Chunker(new ChunkOptions { MaxTokens = 48 }).Split(Load(text, "a.md"));
@@ -109,7 +109,7 @@ public sealed class ChunkerTests
     }
 
     [Fact]
-    public void TheIdNamesHeadingsAndText()
+    public void The_id_names_headings_and_text()
     {
         var chunker = new Chunker();
         var one = Assert.Single(chunker.Split(Load("# A\ntext", "a.md")));
@@ -124,11 +124,11 @@ public sealed class ChunkerTests
     [Theory]
     [InlineData(31)]
     [InlineData(4097)]
-    public void LimitsOutOfRangeAreRefused(int maxTokens) =>
+    public void Limits_out_of_range_are_refused(int maxTokens) =>
         Assert.Throws<ArgumentOutOfRangeException>(() => new Chunker(new ChunkOptions { MaxTokens = maxTokens }));
 
     [Fact]
-    public void ACharacterThatCountsTooMuchIsAChunkByItself()
+    public void A_character_that_counts_too_much_is_a_chunk_by_itself()
     {
         var chunks = new Chunker(new ChunkOptions { MaxTokens = 32 }, text => text.Length + (text.Contains('字') ? 100 : 0)).Split(Load("ab字cd", "a.txt"));
 
@@ -140,7 +140,7 @@ public sealed class ChunkerTests
     [InlineData(48, 2)]
     [InlineData(100, 3)]
     [InlineData(320, 4)]
-    public void RandomDocumentsAreCoveredOnceWithinTheLimit(int maxTokens, int seed)
+    public void Random_documents_are_covered_once_within_the_limit(int maxTokens, int seed)
     {
         var random = new Random(seed);
         var chunker = new Chunker(new ChunkOptions { MaxTokens = maxTokens });
@@ -154,7 +154,7 @@ public sealed class ChunkerTests
     }
 
     [Fact]
-    public void AModelsOwnTokensHoldTheLimitToo()
+    public void A_models_own_tokens_hold_the_limit_too()
     {
         var counter = TokenCounters.Of(QwenVocabulary.Tokenizer);
         var random = new Random(5);
@@ -169,7 +169,7 @@ public sealed class ChunkerTests
     [InlineData("handbook.md")]
     [InlineData("handbook.zh.md")]
     [InlineData("stores.csv")]
-    public async Task TheEstimateIsNearAModelsCountAsync(string file)
+    public async Task The_estimate_is_near_a_models_count(string file)
     {
         var text = (await Loader.LoadAsync(DocumentLoaderTests.DataFile(file))).Text;
         var real = TokenCounters.Of(QwenVocabulary.Tokenizer)(text);

@@ -15,7 +15,7 @@ public sealed class TextBordersTests
     [InlineData("他说：“走吧。”她说：「好！」然后……结束。", "他说：“走吧。”|她说：「好！」|然后……|结束。")]
     [InlineData("价格是3.5元。单价 2.0 元！？真的", "价格是3.5元。|单价 2.0 元！？|真的")]
     [InlineData("1. Open it. 2. Close it.", "1. Open it. |2. Close it.")]
-    public void SentencesEndWhereAReaderWouldStop(string text, string expected)
+    public void Sentences_end_where_a_reader_would_stop(string text, string expected)
     {
         List<string> sentences = [];
         var start = 0;
@@ -34,6 +34,6 @@ public sealed class TextBordersTests
     [InlineData("水泵，堵塞", 2, 1)]
     [InlineData("他说“好”", 3, 2)]
     [InlineData("unbroken", 5, 0)]
-    public void WordsAreCutBetween(string text, int index, int expected) =>
+    public void Words_are_cut_between(string text, int index, int expected) =>
         Assert.Equal(expected, TextBorders.Last(text, index, TextBorderKind.Word));
 }

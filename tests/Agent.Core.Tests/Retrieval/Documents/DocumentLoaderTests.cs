@@ -8,7 +8,7 @@ public sealed class DocumentLoaderTests
     private static readonly DocumentLoader Loader = new();
 
     [Fact]
-    public async Task MarkdownKeepsItsStructureAsync()
+    public async Task Markdown_keeps_its_structure()
     {
         var document = await Loader.LoadAsync(DataFile("handbook.md"));
 
@@ -40,7 +40,7 @@ public sealed class DocumentLoaderTests
     [Theory]
     [InlineData("a\n\n\nb\nc\n \nd", "Paragraph a", "Paragraph b⏎c", "Paragraph d")]
     [InlineData("  indented\r\nline\r\rlast", "Paragraph indented⏎line", "Paragraph last")]
-    public void PlainTextIsParagraphs(string text, params string[] expected) =>
+    public void Plain_text_is_paragraphs(string text, params string[] expected) =>
         Assert.Equal(expected, Describe(Load(text, "a.txt")));
 
     [Theory]
@@ -54,11 +54,11 @@ public sealed class DocumentLoaderTests
     [InlineData("a | b\n- | -\n1 | 2\n\nend", "TableHeader a | b", "TableRow 1 | 2", "Paragraph end")]
     [InlineData("***\na\n<!-- x\ny -->\nb", "Paragraph a", "Paragraph b")]
     [InlineData("---\nno: end\n", "Paragraph no: end")]
-    public void MarkdownConstructs(string text, params string[] expected) =>
+    public void Markdown_constructs(string text, params string[] expected) =>
         Assert.Equal(expected, Describe(Load(text, "a.md")));
 
     [Fact]
-    public async Task CsvRowsCarryTheirFieldNamesAsync()
+    public async Task CSV_rows_carry_their_field_names()
     {
         var document = await Loader.LoadAsync(DataFile("stores.csv"));
 
@@ -75,7 +75,7 @@ public sealed class DocumentLoaderTests
     [Theory]
     [InlineData("a,b\n1,\"open\n2,x\n3,y\n", "TableRow a: 1⏎b: \"open", "TableRow a: 2⏎b: x", "TableRow a: 3⏎b: y")]
     [InlineData("a,b\n\"x\"y,2\n", "TableRow a: xy⏎b: 2")]
-    public void BrokenCsvQuotingIsReadAndReported(string text, params string[] expected)
+    public void Broken_CSV_quoting_is_read_and_reported(string text, params string[] expected)
     {
         var document = Load(text, "a.csv");
 
@@ -86,10 +86,10 @@ public sealed class DocumentLoaderTests
     [Theory]
     [InlineData("a,\"b\nc\"\n1,2", "TableRow a: 1⏎b c: 2")]
     [InlineData("1,2\n3,4,5", "TableRow column 1: 1⏎column 2: 2", "TableRow column 1: 3⏎column 2: 4⏎column 3: 5")]
-    public void CsvHeaders(string text, params string[] expected) => Assert.Equal(expected, Describe(Load(text, "a.csv")));
+    public void CSV_headers(string text, params string[] expected) => Assert.Equal(expected, Describe(Load(text, "a.csv")));
 
     [Fact]
-    public async Task JsonLinesAreFlattenedWithPathsAsync()
+    public async Task JSON_lines_are_flattened_with_paths()
     {
         var document = await Loader.LoadAsync(DataFile("faq.jsonl"));
 
@@ -105,14 +105,14 @@ public sealed class DocumentLoaderTests
     [InlineData("""[{"a":1,"b":null},{"a":{"c":[true]}}]""", "TableRow a: 1", "TableRow a.c[0]: True")]
     [InlineData("""{"v":2,"items":[{"n":"x"},{"n":"y"}],"tail":"z"}""", "TableRow v: 2", "TableRow items[0].n: x", "TableRow items[1].n: y", "TableRow tail: z")]
     [InlineData("\"only\"", "TableRow only")]
-    public void JsonConstructs(string text, params string[] expected) => Assert.Equal(expected, Describe(Load(text, "a.json")));
+    public void JSON_constructs(string text, params string[] expected) => Assert.Equal(expected, Describe(Load(text, "a.json")));
 
     [Theory]
     [InlineData("utf-8", false)]
     [InlineData("utf-8", true)]
     [InlineData("utf-16", true)]
     [InlineData("utf-16BE", true)]
-    public void EncodingsAreRecognised(string encodingName, bool mark)
+    public void Encodings_are_recognised(string encodingName, bool mark)
     {
         var encoding = Encoding.GetEncoding(encodingName);
         byte[] bytes = [.. mark ? encoding.GetPreamble() : [], .. encoding.GetBytes("报销制度 rules")];
@@ -121,7 +121,7 @@ public sealed class DocumentLoaderTests
     }
 
     [Fact]
-    public void Gb18030IsReadWhereTheBytesAreNoUtf8()
+    public void GB18030_is_read_where_the_bytes_are_no_UTF8()
     {
         var bytes = CodePagesEncodingProvider.Instance.GetEncoding("GB18030")!.GetBytes("员工每年享有十天年假。");
 
@@ -140,7 +140,7 @@ public sealed class DocumentLoaderTests
     [InlineData("a.pdf", new byte[] { 0x25, 0x50, 0x44, 0x46 }, "PDF cannot be read")]
     [InlineData("a.xyz", new byte[] { 65 }, "No reader is known for '.xyz'")]
     [InlineData("a", new byte[] { 65 }, "no extension")]
-    public void WhatCannotBeReadIsRefusedWithAFix(string name, byte[] bytes, string problem)
+    public void What_cannot_be_read_is_refused_with_a_fix(string name, byte[] bytes, string problem)
     {
         var exception = Assert.Throws<DocumentException>(() => Loader.Load(bytes, name));
 
@@ -150,14 +150,14 @@ public sealed class DocumentLoaderTests
     }
 
     [Fact]
-    public async Task AMissingFileIsADocumentExceptionAsync() =>
+    public async Task A_missing_file_is_a_document_exception() =>
         await Assert.ThrowsAsync<DocumentException>(() => Loader.LoadAsync("no-such-folder/none.txt"));
 
     [Theory]
     [InlineData("a.bin", "text/markdown; charset=utf-8", "Heading1 A")]
     [InlineData("a.md", "text/plain", "Heading1 A")]
     [InlineData("a.txt", "application/octet-stream", "Paragraph # A")]
-    public void TheMediaTypeNamesTheFormat(string name, string mediaType, string expected) =>
+    public void The_media_type_names_the_format(string name, string mediaType, string expected) =>
         Assert.Equal([expected], Describe(Loader.Load("# A"u8.ToArray(), name, mediaType)));
 
     internal static string DataFile(string name) => Path.Combine(AppContext.BaseDirectory, "data", "documents", name);

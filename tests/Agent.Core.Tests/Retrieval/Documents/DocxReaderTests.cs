@@ -12,7 +12,7 @@ public sealed class DocxReaderTests
     private static readonly DocumentLoader Loader = new();
 
     [Fact]
-    public void HeadingsListsAndTablesAreRead()
+    public void Headings_lists_and_tables_are_read()
     {
         var body = """
             <w:p><w:pPr><w:pStyle w:val="berschrift1"/></w:pPr><w:r><w:t>Guide</w:t></w:r></w:p>
@@ -33,7 +33,7 @@ public sealed class DocxReaderTests
     }
 
     [Fact]
-    public void ADocumentCutShortIsRefusedAtEveryLength()
+    public void A_document_cut_short_is_refused_at_every_length()
     {
         var whole = Docx("<w:p><w:r><w:t>text</w:t></w:r></w:p>");
         for (var length = 1; length < whole.Length; length += 13)
@@ -43,7 +43,7 @@ public sealed class DocxReaderTests
     }
 
     [Fact]
-    public void DamagedBytesNeverHurtTheProcess()
+    public void Damaged_bytes_never_hurt_the_process()
     {
         var random = new Random(7);
         var whole = Docx("<w:p><w:r><w:t>text</w:t></w:r></w:p>");
@@ -67,7 +67,7 @@ public sealed class DocxReaderTests
     }
 
     [Fact(Timeout = Bound)]
-    public async Task AZipBombIsRefusedBeforeItIsOpenedAsync()
+    public async Task A_zip_bomb_is_refused_before_it_is_opened()
     {
         var bomb = Docx($"<w:p><w:r><w:t>{new string('x', 20_000_000)}</w:t></w:r></w:p>");
         Assert.True(bomb.Length < 100_000);
@@ -78,7 +78,7 @@ public sealed class DocxReaderTests
     }
 
     [Fact]
-    public void TheTotalOfAllPartsIsBounded()
+    public void The_total_of_all_parts_is_bounded()
     {
         var loader = new DocumentLoader(new DocumentLimits { MaxUnpackedBytes = 5_000 });
 
@@ -88,7 +88,7 @@ public sealed class DocxReaderTests
     }
 
     [Fact(Timeout = Bound)]
-    public async Task DeepNestingIsRefusedAsync()
+    public async Task Deep_nesting_is_refused()
     {
         var body = string.Concat(Enumerable.Repeat("<w:tbl><w:tr><w:tc>", 3000)) + string.Concat(Enumerable.Repeat("</w:tc></w:tr></w:tbl>", 3000));
 
@@ -98,7 +98,7 @@ public sealed class DocxReaderTests
     }
 
     [Fact]
-    public void EntitiesOfADocumentTypeAreRefused()
+    public void Entities_of_a_document_type_are_refused()
     {
         var body = $"<!DOCTYPE x [<!ENTITY a \"aaaa\">]><w:document {Names}><w:body><w:p><w:r><w:t>&a;</w:t></w:r></w:p></w:body></w:document>";
 

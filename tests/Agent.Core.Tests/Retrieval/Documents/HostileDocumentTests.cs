@@ -11,7 +11,7 @@ public sealed class HostileDocumentTests
     private static readonly DocumentLoader Loader = new();
 
     [Fact(Timeout = Bound)]
-    public async Task AStreamWithoutEndIsLeftAtTheLimitAsync()
+    public async Task A_stream_without_end_is_left_at_the_limit()
     {
         using var endless = new EndlessStream();
 
@@ -25,7 +25,7 @@ public sealed class HostileDocumentTests
     [InlineData("a.json", "[", 1_000_000)]
     [InlineData("a.json", "{\"a\":", 1_000_000)]
     [InlineData("a.jsonl", "[", 1_000_000)]
-    public async Task DeepNestingIsRefusedAsync(string name, string level, int times)
+    public async Task Deep_nesting_is_refused(string name, string level, int times)
     {
         var exception = await Assert.ThrowsAsync<DocumentException>(() => Task.Run(() => Loader.Load(Repeat(level, times), name)));
 
@@ -33,7 +33,7 @@ public sealed class HostileDocumentTests
     }
 
     [Fact(Timeout = Bound)]
-    public async Task PicturesWithoutAnEndAreSearchedOnceAsync()
+    public async Task Pictures_without_an_end_are_searched_once()
     {
         var document = await Task.Run(() => Loader.Load(Repeat("[a](data:", 500_000), "a.md"));
 
@@ -60,7 +60,7 @@ public sealed class HostileDocumentTests
     [InlineData("a.txt", "😀")]
     [InlineData("a.txt", "a\n\n")]
     [InlineData("a.md", "    x\n\n\n                                                             ")]
-    public async Task RepetitionCostsNoMoreThanItsLengthAsync(string name, string part)
+    public async Task Repetition_costs_no_more_than_its_length(string name, string part)
     {
         await Task.Run(() =>
         {
@@ -77,7 +77,7 @@ public sealed class HostileDocumentTests
     }
 
     [Fact(Timeout = Bound)]
-    public async Task PathsThatOutgrowTheFileAreRefusedAsync()
+    public async Task Paths_that_outgrow_the_file_are_refused()
     {
         var json = $"{{\"{new string('k', 100_000)}\":[{string.Concat(Enumerable.Repeat("null,", 100_000))}1]}}";
 
@@ -85,7 +85,7 @@ public sealed class HostileDocumentTests
     }
 
     [Fact]
-    public void RandomBytesNeverHurtTheProcess()
+    public void Random_bytes_never_hurt_the_process()
     {
         var random = new Random(20_240);
         foreach (var name in new[] { "a.md", "a.txt", "a.csv", "a.json", "a.jsonl" }.Concat(new DocumentLoader().Extensions.Select(extension => "b" + extension)))

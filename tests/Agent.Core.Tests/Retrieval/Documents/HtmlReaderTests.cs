@@ -10,7 +10,7 @@ public sealed class HtmlReaderTests
     private static readonly DocumentLoader Loader = new();
 
     [Fact]
-    public async Task APageIsReadAsItIsSeenAsync()
+    public async Task A_page_is_read_as_it_is_seen()
     {
         var document = await Loader.LoadAsync(DocumentLoaderTests.DataFile("notice.html"));
 
@@ -57,7 +57,7 @@ public sealed class HtmlReaderTests
     [InlineData("<!--", "")]
     [InlineData("<", "")]
     [InlineData("&", "")]
-    public async Task RepetitionIsBoundedAsync(string part, string other)
+    public async Task Repetition_is_bounded(string part, string other)
     {
         var html = $"<p>start{string.Concat(Enumerable.Repeat(part + other, 40_000))}end";
 
@@ -73,7 +73,7 @@ public sealed class HtmlReaderTests
     }
 
     [Fact(Timeout = Bound)]
-    public async Task AttributesWithoutNumberAreBoundedAsync()
+    public async Task Attributes_without_number_are_bounded()
     {
         var html = $"<p {string.Join(' ', Enumerable.Range(0, 300_000).Select(i => $"a{i}=1"))}>text</p>";
 
