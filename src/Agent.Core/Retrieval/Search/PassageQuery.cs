@@ -1,0 +1,20 @@
+namespace Agent.Core.Retrieval.Search;
+
+/// <summary>What is looked for. Immutable.</summary>
+public sealed record PassageQuery
+{
+    /// <summary>The question or words, in any language.</summary>
+    public required string Text { get; init; }
+
+    /// <summary>The most passages wanted.</summary>
+    /// <value>5; 1 to 1,000.</value>
+    public int Top { get; init; } = 5;
+
+    /// <summary>Which documents may be found.</summary>
+    /// <value><see cref="PassageFilter.None"/>.</value>
+    public PassageFilter Filter { get; init; } = PassageFilter.None;
+
+    /// <summary>How to look.</summary>
+    /// <value>Null by default: the way that the search was set up with.</value>
+    public SearchMode? Mode { get; init; }
+}
