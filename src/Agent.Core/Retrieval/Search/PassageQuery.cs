@@ -17,4 +17,17 @@ public sealed record PassageQuery
     /// <summary>How to look.</summary>
     /// <value>Null by default: the way that the search was set up with.</value>
     public SearchMode? Mode { get; init; }
+
+    internal void Validate()
+    {
+        if (string.IsNullOrWhiteSpace(Text))
+        {
+            throw new ArgumentException("The query is empty. Give a question or some words.");
+        }
+
+        if (Top is < 1 or > 1000)
+        {
+            throw new ArgumentException($"{Top} passages were asked for; 1 to 1000 can be.");
+        }
+    }
 }

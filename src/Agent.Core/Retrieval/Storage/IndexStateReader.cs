@@ -1,0 +1,93 @@
+using System.Data.Common;
+using Agent.Core.Retrieval.Chunks;
+using Agent.Core.Retrieval.Index;
+using Agent.Core.Retrieval.Lexical;
+using Agent.Core.Retrieval.Text;
+
+namespace Agent.Core.Retrieval.Storage;
+
+/// <summary>Brings the index in memory to the version of the tables; only what changed is read. Thread-safe.</summary>
+/// <param name="analyzer">The analyzer of documents.</param>
+/// <param name="options">The parameters of BM25.</param>
+internal sealed class IndexStateReader(ITextAnalyzer analyzer, Bm25Options options)
+{
+    private const int MaxFresh = 8;
+
+    /// <summary>Reads the state of a transaction.</summary>
+    /// <param name="transaction">Reads one version throughout.</param>
+    /// <param name="collection">The collection's row in that version.</param>
+    /// <param name="before">An earlier state; null for none.</param>
+    /// <param name="cancellationToken">Ends the reading.</param>
+    public async Task<IndexState> ReadAsync(DbTransaction transaction, CollectionRow collection, IndexState? before, CancellationToken cancellationToken)
+    {
+        if (before is not null && before.Collection.IndexedThrough > collection.IndexedThrough)
+        {
+            // The index was built anew: what is in memory is of the old one.
+            before = null;
+        }
+
+        var deletions = await transaction.ReadAsync(
+            "SELECT id, chunk FROM deletions WHERE id > @after ORDER BY id",
+            static row => (Id: row.GetInt64(0), Chunk: row.GetInt32(1)),
+            cancellationToken,
+            ("@after", before?.Deletion ?? 0)).ConfigureAwait(false);
+        var gone = deletions.ConvertAll(static deletion => deletion.Chunk);
+        var known = before?.Segments.ToDictionary(static segment => segment.Id, static segment => segment.Live) ?? [];
+        var segments = new List<(long, LiveDocuments)>();
+        List<int>? allGone = null;
+        foreach (var row in await SegmentTable.ListAsync(transaction, cancellationToken).ConfigureAwait(false))
+        {
+            if (known.TryGetValue(row.Id, out var live))
+            {
+                segments.Add((row.Id, gone.Count > 0 ? live.Without(gone) : live));
+                continue;
+            }
+
+            allGone ??= await DeletedAsync(transaction, cancellationToken).ConfigureAwait(false);
+            var segment = await SegmentTable.ReadAsync(transaction, row.Id, cancellationToken).ConfigureAwait(false);
+            segments.Add((row.Id, LiveDocuments.All(segment).Without(allGone)));
+        }
+
+        // Deletions of chunks that came and went between two readings are in neither list of segments, and harmless.
+        var through = before is null ? collection.IndexedThrough : Math.Max(collection.IndexedThrough, before.Collection.NextChunk - 1);
+        var fresh = await FreshAsync(transaction, through, cancellationToken).ConfigureAwait(false);
+        IEnumerable<LiveDocuments> waiting = before?.Fresh ?? [];
+        LiveDocuments[] all =
+        [
+            .. waiting.Where(live => live.Count > 0 && live.Segment.DocumentIds[^1] > collection.IndexedThrough).Select(live => live.Without(gone)),
+            .. fresh.DocumentCount > 0 ? [LiveDocuments.All(fresh)] : Array.Empty<LiveDocuments>(),
+        ];
+        if (all.Length > MaxFresh)
+        {
+            all = [LiveDocuments.All(SegmentMerger.Merge(all, cancellationToken))];
+        }
+
+        return new IndexState(collection, deletions.Count > 0 ? deletions[^1].Id : before?.Deletion ?? 0, segments, all, options);
+    }
+
+    /// <summary>Chunks after an id that wait for their segment, with their terms.</summary>
+    public Task<List<IndexedText>> WaitingAsync(DbTransaction transaction, int after, int count, CancellationToken cancellationToken)
+    {
+        var counter = new TermCounter(analyzer);
+        return transaction.ReadAsync(
+            "SELECT id, heading_path, text FROM chunks WHERE id > @after ORDER BY id LIMIT @count",
+            row => new IndexedText(row.GetInt32(0), counter.Count(ChunkText.Compose(StoredList.Read(row.GetString(1)), row.GetString(2)), out var length), length),
+            cancellationToken,
+            ("@after", after),
+            ("@count", count));
+    }
+
+    private static Task<List<int>> DeletedAsync(DbTransaction transaction, CancellationToken cancellationToken) =>
+        transaction.ReadAsync("SELECT chunk FROM deletions", static row => row.GetInt32(0), cancellationToken);
+
+    private async Task<IndexSegment> FreshAsync(DbTransaction transaction, int after, CancellationToken cancellationToken)
+    {
+        var builder = new IndexSegmentBuilder();
+        foreach (var text in await WaitingAsync(transaction, after, int.MaxValue, cancellationToken).ConfigureAwait(false))
+        {
+            builder.Add(text.Chunk, text.Terms, text.Length);
+        }
+
+        return builder.Build();
+    }
+}

@@ -1,0 +1,47 @@
+using System.Collections.Concurrent;
+using Agent.Core.Retrieval.Storage.Sqlite;
+
+namespace Agent.Core.Retrieval.Storage;
+
+/// <summary>
+/// The collections of one tenant: SQLite files in a folder, one each, so that no query can reach what is another's. A store is opened once and
+/// shared. Thread-safe.
+/// </summary>
+/// <param name="folder">The folder; it need not exist.</param>
+public sealed class PassageCollections(string folder) : IAsyncDisposable
+{
+    private readonly ConcurrentDictionary<string, PassageStore> _stores = new(StringComparer.Ordinal);
+
+    /// <summary>The folder.</summary>
+    public string Folder { get; } = Path.GetFullPath(folder);
+
+    /// <summary>The names of those that exist, in order.</summary>
+    public IReadOnlyList<CollectionName> List() => Directory.Exists(Folder)
+        ?
+        [
+            .. Directory.EnumerateFiles(Folder, "*" + SqlitePassageDatabase.Extension)
+                .Select(file => CollectionName.TryParse(Path.GetFileNameWithoutExtension(file), out var name) ? name : null)
+                .OfType<CollectionName>()
+                .OrderBy(name => name.Value, StringComparer.Ordinal),
+        ]
+        : [];
+
+    /// <summary>A collection, which need not exist yet. It belongs to this object.</summary>
+    /// <param name="name">Its name.</param>
+    public PassageStore Get(CollectionName name)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        return _stores.GetOrAdd(name.Value, value => new PassageStore(new SqlitePassageDatabase(Path.Combine(Folder, value + SqlitePassageDatabase.Extension))));
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var store in _stores.Values)
+        {
+            await store.DisposeAsync().ConfigureAwait(false);
+        }
+
+        _stores.Clear();
+    }
+}
