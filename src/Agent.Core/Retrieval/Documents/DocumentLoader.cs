@@ -42,6 +42,17 @@ public sealed class DocumentLoader
     public async Task<SourceDocument> LoadAsync(string path, CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
+        var reader = Find(path, mediaType: null);
+        return Read(reader, path, await ReadBytesAsync(path, cancellationToken).ConfigureAwait(false), cancellationToken);
+    }
+
+    /// <summary>The bytes of a file of the disk, for <see cref="Load"/>.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <exception cref="DocumentException">The file cannot be opened or read, or is larger than the limit.</exception>
+    public async Task<ReadOnlyMemory<byte>> ReadBytesAsync(string path, CancellationToken cancellationToken = default)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
         FileStream stream;
         try
         {
@@ -54,7 +65,7 @@ public sealed class DocumentLoader
 
         await using (stream.ConfigureAwait(false))
         {
-            return await LoadAsync(stream, path, mediaType: null, cancellationToken).ConfigureAwait(false);
+            return await ReadBytesAsync(stream, path, cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -69,32 +80,7 @@ public sealed class DocumentLoader
         ArgumentNullException.ThrowIfNull(stream);
         ArgumentException.ThrowIfNullOrEmpty(name);
         var reader = Find(name, mediaType);
-        using var bytes = new MemoryStream();
-        try
-        {
-            if (stream.CanSeek && stream.Length - stream.Position > _limits.MaxBytes)
-            {
-                throw TooLarge(name);
-            }
-
-            var buffer = new byte[81_920];
-            int read;
-            while ((read = await stream.ReadAsync(buffer, cancellationToken).ConfigureAwait(false)) > 0)
-            {
-                if (bytes.Length + read > _limits.MaxBytes)
-                {
-                    throw TooLarge(name);
-                }
-
-                bytes.Write(buffer, 0, read);
-            }
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            throw new DocumentException(name, "The file cannot be read", "Check the disk or connection that it comes from and try again.", exception);
-        }
-
-        return Read(reader, name, bytes.GetBuffer().AsMemory(0, (int)bytes.Length), cancellationToken);
+        return Read(reader, name, await ReadBytesAsync(stream, name, cancellationToken).ConfigureAwait(false), cancellationToken);
     }
 
     /// <summary>Reads a file that is in memory.</summary>
@@ -108,6 +94,37 @@ public sealed class DocumentLoader
         ArgumentException.ThrowIfNullOrEmpty(name);
         var reader = Find(name, mediaType);
         return bytes.Length <= _limits.MaxBytes ? Read(reader, name, bytes, cancellationToken) : throw TooLarge(name);
+    }
+
+    private async Task<ReadOnlyMemory<byte>> ReadBytesAsync(Stream stream, string name, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var left = stream.CanSeek ? stream.Length - stream.Position : 0;
+            if (left > _limits.MaxBytes)
+            {
+                throw TooLarge(name);
+            }
+
+            using var bytes = new MemoryStream((int)left);
+            var buffer = new byte[81_920];
+            int read;
+            while ((read = await stream.ReadAsync(buffer, cancellationToken).ConfigureAwait(false)) > 0)
+            {
+                if (bytes.Length + read > _limits.MaxBytes)
+                {
+                    throw TooLarge(name);
+                }
+
+                bytes.Write(buffer, 0, read);
+            }
+
+            return bytes.GetBuffer().AsMemory(0, (int)bytes.Length);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new DocumentException(name, "The file cannot be read", "Check the disk or connection that it comes from and try again.", exception);
+        }
     }
 
     private SourceDocument Read(IDocumentReader reader, string name, ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)

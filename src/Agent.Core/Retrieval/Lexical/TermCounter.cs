@@ -7,6 +7,8 @@ namespace Agent.Core.Retrieval.Lexical;
 /// <param name="analyzer">Turns text into terms.</param>
 public sealed class TermCounter(ITextAnalyzer analyzer)
 {
+    private const int MaxKnown = 1 << 19;
+
     private readonly Dictionary<string, int> _counts = new(StringComparer.Ordinal);
     private readonly HashSet<string> _known = new(StringComparer.Ordinal);
     private int _length;
@@ -18,6 +20,12 @@ public sealed class TermCounter(ITextAnalyzer analyzer)
     {
         _counts.Clear();
         _length = 0;
+        if (_known.Count > MaxKnown)
+        {
+            // Texts of noise have no end of terms; those of language come again and again.
+            _known.Clear();
+        }
+
         analyzer.Analyze(text, Add);
         length = _length;
         var terms = new TermCount[_counts.Count];

@@ -1,0 +1,151 @@
+namespace Agent.Core.Retrieval.Ingest;
+
+/// <summary>
+/// Finds the files below the paths that a user named. Folders are walked in order, hidden files and folders are left out, links are followed, and
+/// no folder is entered twice, so that links in a circle end.
+/// </summary>
+internal sealed class FileScan
+{
+    private const string AccessFix = "Give this user the right to read it, or leave it out.";
+
+    private readonly HashSet<string> _extensions;
+    private readonly HashSet<string> _entered = new(StringComparer.Ordinal);
+    private readonly OrderedDictionary<string, ScannedFile> _files = new(StringComparer.Ordinal);
+    private readonly List<IngestProblem> _problems = [];
+    private readonly List<string> _complete = [];
+    private readonly List<string> _unread = [];
+    private int _ignored;
+
+    private FileScan(IReadOnlyList<string> extensions) => _extensions = new HashSet<string>(extensions, StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>Walks through everything.</summary>
+    /// <param name="paths">Full paths of files and folders.</param>
+    /// <param name="extensions">The extensions of files that are taken from folders; a file named by itself is taken whatever it is.</param>
+    /// <param name="cancellationToken">Ends the walk.</param>
+    public static FileScanResult Run(IReadOnlyList<string> paths, IReadOnlyList<string> extensions, CancellationToken cancellationToken)
+    {
+        var scan = new FileScan(extensions);
+        foreach (var path in paths)
+        {
+            scan.Add(Path.TrimEndingDirectorySeparator(path), cancellationToken);
+        }
+
+        return new FileScanResult([.. scan._files.Values], scan._problems, scan._complete, scan._unread, scan._ignored);
+    }
+
+    private void Add(string path, CancellationToken cancellationToken)
+    {
+        if (Directory.Exists(path))
+        {
+            Walk(path, cancellationToken);
+            _complete.Add(path);
+        }
+        else if (File.Exists(path))
+        {
+            AddFile(new FileInfo(path));
+        }
+        else
+        {
+            // What was named and is not there is gone, if the collection has it.
+            _complete.Add(path);
+            _problems.Add(new IngestProblem(path, "There is no such file or folder", "Check the path."));
+        }
+    }
+
+    private void Walk(string root, CancellationToken cancellationToken)
+    {
+        var folders = new Stack<string>([root]);
+        var links = new Queue<string>();
+        while (folders.TryPop(out var folder) || links.TryDequeue(out folder))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            try
+            {
+                var real = RealPath.Of(folder);
+                if (!_entered.Add(real))
+                {
+                    if (folder != real)
+                    {
+                        _problems.Add(new IngestProblem(folder, $"The link leads to '{real}', which was walked through already", "Nothing is lost; remove the link to be rid of this note."));
+                    }
+
+                    continue;
+                }
+
+                var entries = new DirectoryInfo(folder).GetFileSystemInfos();
+                Array.Sort(entries, static (a, b) => string.CompareOrdinal(a.Name, b.Name));
+                foreach (var file in entries.OfType<FileInfo>())
+                {
+                    AddFound(file);
+                }
+
+                foreach (var child in entries.OfType<DirectoryInfo>().Where(static child => !IsHidden(child)).Reverse())
+                {
+                    // What can be reached without a link has the name without one, wherever the link stands.
+                    if (child.LinkTarget is null)
+                    {
+                        folders.Push(child.FullName);
+                    }
+                    else
+                    {
+                        links.Enqueue(child.FullName);
+                    }
+                }
+            }
+            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or System.Security.SecurityException)
+            {
+                _unread.Add(folder);
+                _problems.Add(exception is UnauthorizedAccessException
+                    ? new IngestProblem(folder, "The folder may not be read", AccessFix)
+                    : new IngestProblem(folder, "The folder cannot be read", "Check that its links lead somewhere and that its disk is there."));
+            }
+        }
+    }
+
+    private void AddFound(FileInfo file)
+    {
+        if (IsHidden(file))
+        {
+            return;
+        }
+
+        if (!_extensions.Contains(file.Extension))
+        {
+            _ignored++;
+            return;
+        }
+
+        AddFile(file);
+    }
+
+    private void AddFile(FileInfo file)
+    {
+        try
+        {
+            // A link tells the size and date of itself: its target's count.
+            var target = file.LinkTarget is null ? file : (FileInfo)(file.ResolveLinkTarget(returnFinalTarget: true) ?? file);
+            if (!target.Exists)
+            {
+                _problems.Add(new IngestProblem(file.FullName, "The link leads to a file that is not there", "Remove the link, or put the file back."));
+                return;
+            }
+
+            // Without size there is nothing to read, and pipes and devices would wait for ever.
+            if (target.Length == 0)
+            {
+                _problems.Add(new IngestProblem(file.FullName, "The file is empty", "Leave it out, or check that it was saved."));
+                return;
+            }
+
+            var modified = DateTimeOffset.FromUnixTimeMilliseconds(new DateTimeOffset(target.LastWriteTimeUtc).ToUnixTimeMilliseconds());
+            _files.TryAdd(file.FullName, new ScannedFile(file.FullName, target.Length, modified));
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            _unread.Add(file.FullName);
+            _problems.Add(new IngestProblem(file.FullName, "The file cannot be found through its link", "Check where the link leads: links in a circle lead nowhere."));
+        }
+    }
+
+    private static bool IsHidden(FileSystemInfo entry) => entry.Name.StartsWith('.') || entry.Attributes.HasFlag(FileAttributes.Hidden);
+}

@@ -1,0 +1,35 @@
+namespace Agent.Core.Retrieval.Ingest;
+
+/// <summary>What an ingest did. Immutable.</summary>
+public sealed record IngestReport
+{
+    /// <summary>Documents that are new.</summary>
+    public int Added { get; init; }
+
+    /// <summary>Documents that took the place of an earlier state.</summary>
+    public int Updated { get; init; }
+
+    /// <summary>Documents that were as they are.</summary>
+    public int Unchanged { get; init; }
+
+    /// <summary>Documents whose files are gone.</summary>
+    public int Removed { get; init; }
+
+    /// <summary>Files of folders that no reader takes.</summary>
+    public int Ignored { get; init; }
+
+    /// <summary>Chunks of the documents that are new or updated.</summary>
+    public long Chunks { get; init; }
+
+    /// <summary>Bytes of their files.</summary>
+    public long Bytes { get; init; }
+
+    /// <summary>What could not be taken in.</summary>
+    public IReadOnlyList<IngestProblem> Problems { get; init; } = [];
+
+    /// <summary>What is wrong in files that were taken in.</summary>
+    public IReadOnlyList<IngestWarning> Warnings { get; init; } = [];
+
+    /// <summary>How long it took.</summary>
+    public TimeSpan Duration { get; init; }
+}

@@ -1,0 +1,63 @@
+namespace Agent.Core.Retrieval.Ingest;
+
+/// <summary>Adds up what an ingest does. Not thread-safe.</summary>
+internal sealed class IngestReportBuilder(FileScanResult scan, IProgress<IngestProgress>? progress)
+{
+    private readonly List<IngestProblem> _problems = [.. scan.Problems];
+    private readonly List<IngestWarning> _warnings = [];
+    private readonly long _totalBytes = scan.Files.Sum(static file => file.Size);
+    private int _files;
+    private int _added;
+    private int _updated;
+    private int _unchanged;
+    private int _removed;
+    private long _chunks;
+    private long _bytes;
+    private long _passedBytes;
+
+    public void Add(PreparedFile file)
+    {
+        _files++;
+        _passedBytes += file.File.Size;
+        _warnings.AddRange(file.Warnings.Select(warning => new IngestWarning(file.File.Path, warning)));
+        if (file.Problem is { } problem)
+        {
+            _problems.Add(problem);
+        }
+        else if (file.Document is { } document)
+        {
+            _added += file.Known is null ? 1 : 0;
+            _updated += file.Known is null ? 0 : 1;
+            _chunks += document.Chunks.Count;
+            _bytes += file.File.Size;
+        }
+        else
+        {
+            _unchanged++;
+        }
+
+        progress?.Report(new IngestProgress(_files, scan.Files.Count, _passedBytes, _totalBytes, _chunks));
+    }
+
+    public void AddRemoved(string source)
+    {
+        _removed++;
+
+        // It was named and is not there; the collection had it, so this is no slip of the pen.
+        _problems.RemoveAll(problem => problem.Path == source);
+    }
+
+    public IngestReport Build(TimeSpan duration) => new()
+    {
+        Added = _added,
+        Updated = _updated,
+        Unchanged = _unchanged,
+        Removed = _removed,
+        Ignored = scan.Ignored,
+        Chunks = _chunks,
+        Bytes = _bytes,
+        Problems = [.. _problems.OrderBy(static problem => problem.Path, StringComparer.Ordinal)],
+        Warnings = [.. _warnings.OrderBy(static warning => warning.Path, StringComparer.Ordinal)],
+        Duration = duration,
+    };
+}
