@@ -54,6 +54,16 @@ public sealed class DocumentLoaderTests
     [InlineData("a | b\n- | -\n1 | 2\n\nend", "TableHeader a | b", "TableRow 1 | 2", "Paragraph end")]
     [InlineData("***\na\n<!-- x\ny -->\nb", "Paragraph a", "Paragraph b")]
     [InlineData("---\nno: end\n", "Paragraph no: end")]
+    [InlineData("a\n\n<!-- b", "Paragraph a", "Paragraph <!-- b")]
+    [InlineData("> ```\n> # code\n>\n>   more\n> ```\nafter", "Code # code⏎⏎  more", "Paragraph after")]
+    [InlineData("> ```\n> cut off\nafter", "Code cut off", "Paragraph after")]
+    [InlineData("> > ~~~\n> > > deeper\n> > ~~~\n> outer", "Code > deeper", "Paragraph outer")]
+    [InlineData("```\n> text\n```", "Code > text")]
+    [InlineData("> a | b\n> --|--\n> 1 | 2\nend", "TableHeader a | b", "TableRow 1 | 2", "Paragraph end")]
+    [InlineData("a | b\n--|--\n1 | 2\n> c | d", "TableHeader a | b", "TableRow 1 | 2", "Paragraph c | d")]
+    [InlineData("> one\n>\n> two\nstill two", "Paragraph one", "Paragraph two⏎still two")]
+    [InlineData(">     code\n>\n>     more\nafter", "Code code⏎⏎more", "Paragraph after")]
+    [InlineData("a\n> b\n> > c", "Paragraph a", "Paragraph b", "Paragraph c")]
     public void Markdown_constructs(string text, params string[] expected) =>
         Assert.Equal(expected, Describe(Load(text, "a.md")));
 
