@@ -181,17 +181,20 @@ internal sealed class AgentRun : IAsyncDisposable
 
         if (running.Length > 0)
         {
+            // What nobody has answered is not lost to the time limit: the request still stands in the transcript.
             _callerToken.ThrowIfCancellationRequested();
-            await StopRoundAsync(ToolResultTexts.TimeLimit).ConfigureAwait(false);
+            await _tools.StopRunningAsync(ToolResultTexts.TimeLimit).ConfigureAwait(false);
             _tools.Report(_events);
         }
 
         _resumed = true;
         _notices.AddRange(_tools.Notices);
         _transcript.AddResumed(_tools.ToMessage());
-        if (_tools.PendingApprovals is { Count: > 0 } waiting)
+        var waiting = _tools.PendingApprovals;
+        var unanswered = _tools.Unanswered;
+        if (waiting.Count > 0 || unanswered.Count > 0)
         {
-            Finish(AgentFinishReason.ApprovalRequired, [], waiting);
+            Finish(waiting.Count > 0 ? AgentFinishReason.ApprovalRequired : AgentFinishReason.ToolCallsForCaller, unanswered, waiting);
         }
     }
 

@@ -73,11 +73,19 @@ internal sealed class ToolCallAdmission(ToolCatalog catalog, AgentLimits limits)
         return Refuse(content, arguments, ToolFailureKind.Declined, ToolResultTexts.Declined(reason));
     }
 
-    /// <summary>Decides about a call of an earlier run that was approved since. The tool may have changed or gone in the meantime.</summary>
-    public ToolCall AdmitApproved(FunctionCallContent content) =>
-        ToolCallArguments.TryRead(content, out var arguments, out var problem)
-            ? Check(content, arguments, out _)
-            : Refuse(content, arguments, ToolFailureKind.MalformedCall, ToolResultTexts.MalformedCall(problem));
+    /// <summary>Decides about a call of an earlier run that waited for a person. The tool may have changed or gone in the meantime.</summary>
+    /// <param name="content">The call.</param>
+    /// <param name="unanswered">The request that the call goes on waiting for; null where a person agreed.</param>
+    public ToolCall AdmitResumed(FunctionCallContent content, ToolApprovalRequestContent? unanswered)
+    {
+        if (!ToolCallArguments.TryRead(content, out var arguments, out var problem))
+        {
+            return Refuse(content, arguments, ToolFailureKind.MalformedCall, ToolResultTexts.MalformedCall(problem));
+        }
+
+        var call = Check(content, arguments, out _);
+        return call.Outcome is null && unanswered is not null ? call.WaitForApproval(unanswered) : call;
+    }
 
     /// <summary>A call with an outcome from the start.</summary>
     public static ToolCall Refuse(FunctionCallContent content, ToolFailureKind kind, string message)
