@@ -83,8 +83,24 @@ internal sealed class ToolCallAdmission(ToolCatalog catalog, AgentLimits limits)
             return Refuse(content, arguments, ToolFailureKind.MalformedCall, ToolResultTexts.MalformedCall(problem));
         }
 
-        var call = Check(content, arguments, out _);
-        return call.Outcome is null && unanswered is not null ? call.WaitForApproval(unanswered) : call;
+        var call = Check(content, arguments, out var entry);
+        if (call.Outcome is not null)
+        {
+            return call;
+        }
+
+        if (unanswered is not null)
+        {
+            return call.WaitForApproval(unanswered);
+        }
+
+        // A person's consent goes before the limits, but what it lets run is counted like any other call.
+        if (entry?.Policy is { } policy)
+        {
+            Count(call, policy);
+        }
+
+        return call;
     }
 
     /// <summary>A call with an outcome from the start.</summary>
@@ -120,18 +136,27 @@ internal sealed class ToolCallAdmission(ToolCatalog catalog, AgentLimits limits)
     private ToolCall Admit(ToolCall call, IToolPolicy policy)
     {
         var name = call.Content.Name;
-        if (policy.Effects == ToolEffects.Write && !_writes.Add((name, CanonicalJson.Write(call.Arguments))))
+        if (_writes.Contains((name, CanonicalJson.Write(call.Arguments))))
         {
             return Refuse(call.Content, call.Arguments, ToolFailureKind.RepeatedCall, ToolResultTexts.RepeatedWrite);
         }
 
-        var count = _calls.GetValueOrDefault(name) + 1;
-        if (count > policy.MaxCallsPerRun)
+        if (_calls.GetValueOrDefault(name) >= policy.MaxCallsPerRun)
         {
             return Refuse(call.Content, call.Arguments, ToolFailureKind.TooManyCalls, ToolResultTexts.ToolCallLimit(name, policy.MaxCallsPerRun.Value));
         }
 
-        _calls[name] = count;
+        Count(call, policy);
         return call;
+    }
+
+    private void Count(ToolCall call, IToolPolicy policy)
+    {
+        var name = call.Content.Name;
+        _calls[name] = _calls.GetValueOrDefault(name) + 1;
+        if (policy.Effects == ToolEffects.Write)
+        {
+            _writes.Add((name, CanonicalJson.Write(call.Arguments)));
+        }
     }
 }

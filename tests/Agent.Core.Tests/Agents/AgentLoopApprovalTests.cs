@@ -329,6 +329,27 @@ public sealed class AgentLoopApprovalTests
         Assert.Equal(["pay 9"], _ran);
     }
 
+    [Theory]
+    [InlineData(500, null, ToolFailureKind.RepeatedCall)]
+    [InlineData(5, 1, ToolFailureKind.TooManyCalls)]
+    public async Task Approved_call_counts_among_the_calls_of_the_run_that_carries_it_out(int amount, int? maximum, ToolFailureKind expected)
+    {
+        var client = new ScriptedChatClient(
+            new ScriptedRound().Call("1", "order", new { amount = 500 }), new ScriptedRound().Call("2", "order", new { amount }), new ScriptedRound().Text("ok"));
+        AITool[] tools = [new PolicyTool("order", a => _ran.Add(a)) { Effects = ToolEffects.Write, MaxCallsPerRun = maximum, AsksFrom = 100 }];
+        var (_, first) = await RunAsync(client, streaming: true, tools);
+
+        List<AgentEvent> events = [];
+        await foreach (var next in new AgentLoop(client).RunAsync([.. Question, .. first.NewMessages, Answer(first, approved: true)], new() { Tools = tools }).Guarded())
+        {
+            events.Add(next);
+        }
+
+        Assert.Equal(AgentFinishReason.Completed, Assert.IsType<AgentFinished>(events[^1]).Reason);
+        Assert.Equal(["500"], _ran);
+        Assert.Equal(expected, events.OfType<AgentToolCallFinished>().Single(e => e.CallId == "2").Failure);
+    }
+
     private static ChatMessage Answer(AgentFinished finished, bool approved, string? reason = null) =>
         new(ChatRole.User, [.. finished.PendingApprovals.Select(AIContent (request) => request.CreateResponse(approved, reason))]);
 
