@@ -56,7 +56,7 @@ internal sealed class ToolCallAdmission(ToolCatalog catalog, AgentLimits limits)
             call = Admit(call, policy);
         }
 
-        return call.Outcome is null && entry is { AsksForApproval: true } && entry.RequiresApproval(arguments)
+        return call.Outcome is null && entry?.RequiresApproval(arguments) is true
             ? call.WaitForApproval()
             : call;
     }
