@@ -203,6 +203,20 @@ public sealed class IndexSegmentTests
     }
 
     [Fact]
+    public void Numbers_take_as_many_bytes_as_is_said_of_them()
+    {
+        var bytes = new byte[VariableByte.MaxSize];
+        foreach (var value in Enumerable.Range(0, 31).SelectMany(bit => (int[])[(1 << bit) - 1, 1 << bit]).Append(int.MaxValue))
+        {
+            var size = VariableByte.Write(bytes, value);
+            var reader = new ByteReader(bytes.AsSpan(0, size));
+
+            Assert.Equal(VariableByte.SizeOf(value), size);
+            Assert.Equal((value, 0), (reader.ReadNumber(), reader.Remaining));
+        }
+    }
+
+    [Fact]
     public void A_delta_replaces_removes_and_freezes_once_for_each_change()
     {
         var delta = new DeltaSegment();
