@@ -3,8 +3,6 @@ namespace Agent.Core.Retrieval.Documents;
 /// <summary>From a file or its bytes to a document: picks the reader and holds the limits. Immutable and thread-safe.</summary>
 public sealed class DocumentLoader
 {
-    private const string SplitFix = "Split the file, or raise the limit.";
-
     private readonly DocumentLimits _limits;
     private readonly Dictionary<string, IDocumentReader> _byExtension = new(StringComparer.OrdinalIgnoreCase);
     private readonly Dictionary<string, IDocumentReader> _byMediaType = new(StringComparer.OrdinalIgnoreCase);
@@ -157,5 +155,5 @@ public sealed class DocumentLoader
 
     private static DocumentException Empty(string name) => new(name, "The file holds no text", "Leave it out, or check that it was saved.");
 
-    private DocumentException TooLarge(string name) => new(name, $"The file is larger than {_limits.MaxBytes:N0} bytes", SplitFix);
+    private DocumentException TooLarge(string name) => DocumentException.OverLimit(name, $"The file is larger than {_limits.MaxBytes:N0} bytes");
 }

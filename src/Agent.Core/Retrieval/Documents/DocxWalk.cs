@@ -123,7 +123,7 @@ internal sealed class DocxWalk(DocumentContent content, DocumentBuilder builder,
                 Close();
                 break;
             case "tc" when _tableDepth == 1:
-                _row.Add(string.Join(' ', _cell.ToString().Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)));
+                _row.Add(SingleLine.Of(_cell.ToString()));
                 _cell.Clear();
                 break;
             case "tr" when _tableDepth == 1:

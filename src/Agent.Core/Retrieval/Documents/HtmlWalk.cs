@@ -203,7 +203,7 @@ internal sealed class HtmlWalk(DocumentBuilder builder)
     {
         var text = new StringBuilder();
         Collect(element, text, " ");
-        return string.Join(' ', text.ToString().Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+        return SingleLine.Of(text.ToString());
     }
 
     private static string Raw(IElement element)

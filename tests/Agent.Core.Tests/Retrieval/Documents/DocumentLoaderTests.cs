@@ -138,6 +138,20 @@ public sealed class DocumentLoaderTests
         Assert.Equal("员工每年享有十天年假。", Loader.Load(bytes, "a.txt").Text);
     }
 
+    [Fact]
+    public void Metadata_is_cut_between_characters()
+    {
+        var document = Load($"---\nauthor: {new string('x', 999)}😀\n---\ntext", "a.md");
+
+        Assert.Equal(new string('x', 999), document.Metadata["author"]);
+    }
+
+    [Theory]
+    [InlineData("---\ntitle: \"  a \t \u0007b  \"\n---\nc", "a.md", "a b")]
+    [InlineData("# a\u0007  b\n\nmore than twenty characters", "a.md", "a b")]
+    [InlineData("---\ntitle: \" \"\n---\nc", "a.md", "a")]
+    public void Titles_are_one_line_of_visible_text(string text, string name, string expected) => Assert.Equal(expected, Load(text, name).Title);
+
     [Theory]
     [InlineData("a.txt", new byte[] { }, "no text")]
     [InlineData("a.txt", new byte[] { 32, 10, 9 }, "no text")]
