@@ -153,16 +153,7 @@ internal sealed class AgentRun : IAsyncDisposable
     {
         if (_tools is null)
         {
-            _resumed = _plan.Approvals.Count == 0;
-            if (!_resumed)
-            {
-                _tools = new(_admission, _runner, _plan, _time, _logger, _stop.Token);
-                foreach (var approval in _plan.Approvals)
-                {
-                    _tools.Resume(approval, _events);
-                }
-            }
-
+            StartResumed();
             return;
         }
 
@@ -187,11 +178,31 @@ internal sealed class AgentRun : IAsyncDisposable
             _tools.Report(_events);
         }
 
+        EndResumed(_tools);
+    }
+
+    private void StartResumed()
+    {
+        _resumed = _plan.Approvals.Count == 0;
+        if (_resumed)
+        {
+            return;
+        }
+
+        _tools = new(_admission, _runner, _plan, _time, _logger, _stop.Token);
+        foreach (var approval in _plan.Approvals)
+        {
+            _tools.Resume(approval, _events);
+        }
+    }
+
+    private void EndResumed(ToolTurn tools)
+    {
         _resumed = true;
-        _notices.AddRange(_tools.Notices);
-        _transcript.AddResumed(_tools.ToMessage());
-        var waiting = _tools.PendingApprovals;
-        var unanswered = _tools.Unanswered;
+        _notices.AddRange(tools.Notices);
+        _transcript.AddResumed(tools.ToMessage());
+        var waiting = tools.PendingApprovals;
+        var unanswered = tools.Unanswered;
         if (waiting.Count > 0 || unanswered.Count > 0)
         {
             Finish(waiting.Count > 0 ? AgentFinishReason.ApprovalRequired : AgentFinishReason.ToolCallsForCaller, unanswered, waiting);
