@@ -31,7 +31,7 @@ public sealed class DocumentLoader
 
     /// <summary>Extensions of files that can be read, in order.</summary>
     public IReadOnlyList<string> Extensions =>
-        [.. _byExtension.Where(pair => pair.Value is not PdfReader).Select(pair => pair.Key).Order(StringComparer.Ordinal)];
+        [.. _byExtension.Where(pair => pair.Value.IsSupported).Select(pair => pair.Key).Order(StringComparer.Ordinal)];
 
     /// <summary>Reads a file of the disk.</summary>
     /// <param name="path">The file; its extension names the format.</param>

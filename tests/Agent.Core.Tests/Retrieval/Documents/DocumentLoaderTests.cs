@@ -94,6 +94,7 @@ public sealed class DocumentLoaderTests
     }
 
     [Theory]
+    [InlineData("a,b\n1,", "TableRow a: 1")]
     [InlineData("a,\"b\nc\"\n1,2", "TableRow a: 1⏎b c: 2")]
     [InlineData("1,2\n3,4,5", "TableRow column 1: 1⏎column 2: 2", "TableRow column 1: 3⏎column 2: 4⏎column 3: 5")]
     public void CSV_headers(string text, params string[] expected) => Assert.Equal(expected, Describe(Load(text, "a.csv")));
@@ -151,6 +152,13 @@ public sealed class DocumentLoaderTests
     [InlineData("# a\u0007  b\n\nmore than twenty characters", "a.md", "a b")]
     [InlineData("---\ntitle: \" \"\n---\nc", "a.md", "a")]
     public void Titles_are_one_line_of_visible_text(string text, string name, string expected) => Assert.Equal(expected, Load(text, name).Title);
+
+    [Fact]
+    public void Formats_that_cannot_be_read_are_not_listed()
+    {
+        Assert.Contains(".md", Loader.Extensions);
+        Assert.DoesNotContain(".pdf", Loader.Extensions);
+    }
 
     [Theory]
     [InlineData("a.txt", new byte[] { }, "no text")]
