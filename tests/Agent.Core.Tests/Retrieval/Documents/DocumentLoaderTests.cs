@@ -139,6 +139,30 @@ public sealed class DocumentLoaderTests
         Assert.Equal("员工每年享有十天年假。", Loader.Load(bytes, "a.txt").Text);
     }
 
+    [Theory]
+    [InlineData("报销制度", 1, "报销制")]
+    [InlineData("报销制度", 2, "报销制")]
+    [InlineData("é 😀", 1, "é")]
+    [InlineData("é 😀", 3, "é")]
+    [InlineData("\uFEFFrules 制", 2, "rules")]
+    public void UTF8_that_ends_within_its_last_character_stays_UTF8(string text, int missing, string expected)
+    {
+        var bytes = Encoding.UTF8.GetBytes(text);
+
+        Assert.Equal(expected, Loader.Load(bytes.AsMemory(0, bytes.Length - missing), "a.txt").Text);
+    }
+
+    [Theory]
+    [InlineData("abc浣")]
+    [InlineData("员工浣")]
+    public void GB18030_whose_end_looks_like_a_part_of_UTF8_stays_GB18030(string text)
+    {
+        var bytes = CodePagesEncodingProvider.Instance.GetEncoding("GB18030")!.GetBytes(text);
+        Assert.Equal([0xE4, 0xBD], bytes[^2..]);
+
+        Assert.Equal(text, Loader.Load(bytes, "a.txt").Text);
+    }
+
     [Fact]
     public void Metadata_is_cut_between_characters()
     {
@@ -168,6 +192,7 @@ public sealed class DocumentLoaderTests
     [InlineData("a.txt", new byte[] { 0xFF, 0xFE, 0, 0, 65, 0, 0, 0 }, "UTF-32")]
     [InlineData("a.txt", new byte[] { 0xEF, 0xBB, 0xBF, 0xFF }, "UTF-8")]
     [InlineData("a.txt", new byte[] { 0x63, 0x61, 0x66, 0xE9, 0x20 }, "neither UTF-8")]
+    [InlineData("a.txt", new byte[] { 0x63, 0x61, 0x66, 0xE9 }, "neither UTF-8")]
     [InlineData("a.json", new byte[] { 0x7B }, "not valid at line 1")]
     [InlineData("a.pdf", new byte[] { 0x25, 0x50, 0x44, 0x46 }, "PDF cannot be read")]
     [InlineData("a.xyz", new byte[] { 65 }, "No reader is known for '.xyz'")]
