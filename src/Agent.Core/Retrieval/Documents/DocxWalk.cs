@@ -21,13 +21,6 @@ internal sealed class DocxWalk(DocumentContent content, DocumentBuilder builder,
         while (DocxXml.Next(xml, content))
         {
             cancellationToken.ThrowIfCancellationRequested();
-            // A drawing keeps its text twice, in new words and, as a fallback, in old ones. Deleted text is gone for a reader, and so is what a
-            // paragraph was before its form was changed.
-            while (xml.NodeType == XmlNodeType.Element && xml.LocalName is "Fallback" or "del" or "moveFrom" or "pPrChange" && !xml.IsEmptyElement && xml.Depth > 0)
-            {
-                SkipElement(xml);
-            }
-
             if (xml.NodeType == XmlNodeType.Element && DocxXml.IsWord(xml))
             {
                 Begin(xml);
@@ -37,17 +30,6 @@ internal sealed class DocxWalk(DocumentContent content, DocumentBuilder builder,
                 End(xml.LocalName);
             }
         }
-    }
-
-    private void SkipElement(XmlReader xml)
-    {
-        var depth = xml.Depth;
-        while (DocxXml.Next(xml, content) && xml.Depth > depth)
-        {
-            // What lies within is passed over.
-        }
-
-        DocxXml.Next(xml, content);
     }
 
     private void Begin(XmlReader xml)

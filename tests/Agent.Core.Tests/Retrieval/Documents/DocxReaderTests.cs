@@ -37,10 +37,11 @@ public sealed class DocxReaderTests
     {
         var body = """
             <w:p><w:pPr><w:pStyle w:val="Heading2"/><w:pPrChange w:id="1"><w:pPr><w:pStyle w:val="Normal"/></w:pPr></w:pPrChange></w:pPr><w:r><w:t>heading</w:t></w:r></w:p>
+            <w:p><w:pPr><w:pStyle w:val="part"/></w:pPr><w:r><w:t>part</w:t></w:r></w:p>
             <w:p><w:pPr><w:pPrChange w:id="2"><w:pPr><w:numPr><w:ilvl w:val="1"/></w:numPr></w:pPr></w:pPrChange></w:pPr><w:r><w:t>text</w:t></w:r></w:p>
             """;
 
-        Assert.Equal(["Heading2 heading", "Paragraph text"], DocumentLoaderTests.Describe(Loader.Load(Docx(body), "a.docx")));
+        Assert.Equal(["Heading2 heading", "Heading2 part", "Paragraph text"], DocumentLoaderTests.Describe(Loader.Load(Docx(body), "a.docx")));
     }
 
     [Fact]
@@ -149,7 +150,7 @@ public sealed class DocxReaderTests
                 """);
             Add(archive, "_rels/.rels", Relation($"{relations}/officeDocument", "word/document.xml"));
             Add(archive, "word/_rels/document.xml.rels", Relation($"{relations}/styles", "styles.xml"));
-            Add(archive, "word/styles.xml", $"""<w:styles {Names}><w:style w:type="paragraph" w:styleId="berschrift1"><w:name w:val="heading 1"/></w:style></w:styles>""");
+            Add(archive, "word/styles.xml", $"""<w:styles {Names}><w:style w:type="paragraph" w:styleId="berschrift1"><w:name w:val="heading 1"/></w:style><w:style w:type="paragraph" w:styleId="part"><w:pPr><w:outlineLvl w:val="1"/><w:pPrChange w:id="1"><w:pPr><w:outlineLvl w:val="4"/></w:pPr></w:pPrChange></w:pPr></w:style></w:styles>""");
             Add(archive, "word/document.xml", document);
         }
 
