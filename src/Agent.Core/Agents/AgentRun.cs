@@ -153,16 +153,7 @@ internal sealed class AgentRun : IAsyncDisposable
     {
         if (_tools is null)
         {
-            _resumed = _plan.Approvals.Count == 0;
-            if (!_resumed)
-            {
-                _tools = new(_admission, _runner, _plan, _time, _logger, _stop.Token);
-                foreach (var approval in _plan.Approvals)
-                {
-                    _tools.Resume(approval, _events);
-                }
-            }
-
+            StartResumed();
             return;
         }
 
@@ -181,17 +172,40 @@ internal sealed class AgentRun : IAsyncDisposable
 
         if (running.Length > 0)
         {
+            // What nobody has answered is not lost to the time limit: the request still stands in the transcript.
             _callerToken.ThrowIfCancellationRequested();
-            await StopRoundAsync(ToolResultTexts.TimeLimit).ConfigureAwait(false);
+            await _tools.StopRunningAsync(ToolResultTexts.TimeLimit).ConfigureAwait(false);
             _tools.Report(_events);
         }
 
-        _resumed = true;
-        _notices.AddRange(_tools.Notices);
-        _transcript.AddResumed(_tools.ToMessage());
-        if (_tools.PendingApprovals is { Count: > 0 } waiting)
+        EndResumed(_tools);
+    }
+
+    private void StartResumed()
+    {
+        _resumed = _plan.Approvals.Count == 0;
+        if (_resumed)
         {
-            Finish(AgentFinishReason.ApprovalRequired, [], waiting);
+            return;
+        }
+
+        _tools = new(_admission, _runner, _plan, _time, _logger, _stop.Token);
+        foreach (var approval in _plan.Approvals)
+        {
+            _tools.Resume(approval, _events);
+        }
+    }
+
+    private void EndResumed(ToolTurn tools)
+    {
+        _resumed = true;
+        _notices.AddRange(tools.Notices);
+        _transcript.AddResumed(tools.ToMessage());
+        var waiting = tools.PendingApprovals;
+        var unanswered = tools.Unanswered;
+        if (waiting.Count > 0 || unanswered.Count > 0)
+        {
+            Finish(waiting.Count > 0 ? AgentFinishReason.ApprovalRequired : AgentFinishReason.ToolCallsForCaller, unanswered, waiting);
         }
     }
 

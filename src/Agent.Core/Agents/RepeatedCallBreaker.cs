@@ -1,20 +1,16 @@
-using System.Text.Json;
-using Agent.Core.Names;
-
 namespace Agent.Core.Agents;
 
 /// <summary>Counts equal calls of one run. Used by the reader of the run only.</summary>
 internal sealed class RepeatedCallBreaker(int maxRepeatedCalls)
 {
-    private readonly Dictionary<(string Name, string Arguments), int> _counts = [];
+    private readonly Dictionary<ToolCallKey, int> _counts = [];
 
     /// <summary>Whether a call came once more although the model had been told not to repeat it.</summary>
     public bool Tripped { get; private set; }
 
     /// <summary>Counts the call and says whether it may be carried out.</summary>
-    public bool Allows(string name, JsonElement arguments)
+    public bool Allows(ToolCallKey key)
     {
-        var key = (name, CanonicalJson.Write(arguments));
         var count = _counts.GetValueOrDefault(key) + 1;
         _counts[key] = count;
         Tripped |= count > maxRepeatedCalls + 1;

@@ -8,8 +8,8 @@ namespace Agent.Core.Agents;
 internal sealed class ToolCallAdmission(ToolCatalog catalog, AgentLimits limits)
 {
     private readonly RepeatedCallBreaker _breaker = new(limits.MaxRepeatedCalls);
-    private readonly HashSet<(string Name, string Arguments)> _writes = [];
-    private readonly HashSet<(string Name, string Arguments)> _declined = [];
+    private readonly HashSet<ToolCallKey> _writes = [];
+    private readonly HashSet<ToolCallKey> _declined = [];
     private readonly Dictionary<string, int> _calls = new(StringComparer.Ordinal);
 
     /// <inheritdoc cref="RepeatedCallBreaker.Tripped"/>
@@ -38,7 +38,8 @@ internal sealed class ToolCallAdmission(ToolCatalog catalog, AgentLimits limits)
             return Refuse(content, arguments, ToolFailureKind.MalformedCall, ToolResultTexts.MalformedCall(problem!));
         }
 
-        if (!_breaker.Allows(content.Name, arguments))
+        var key = ToolCallKey.Of(content.Name, arguments);
+        if (!_breaker.Allows(key))
         {
             return Refuse(content, arguments, ToolFailureKind.RepeatedCall, ToolResultTexts.RepeatedCall(limits.MaxRepeatedCalls));
         }
@@ -46,17 +47,17 @@ internal sealed class ToolCallAdmission(ToolCatalog catalog, AgentLimits limits)
         var call = Check(content, arguments, out var entry);
 
         // Whoever said no is not asked the same thing again while the model answers that very no.
-        if (call.Outcome is null && _declined.Contains((content.Name, CanonicalJson.Write(arguments))))
+        if (call.Outcome is null && _declined.Contains(key))
         {
             return Refuse(content, arguments, ToolFailureKind.Declined, ToolResultTexts.Declined(reason: null));
         }
 
         if (call.Outcome is null && entry?.Policy is { } policy)
         {
-            call = Admit(call, policy);
+            call = Admit(call, key, policy);
         }
 
-        return call.Outcome is null && entry is { AsksForApproval: true } && entry.RequiresApproval(arguments)
+        return call.Outcome is null && entry?.RequiresApproval(arguments) is true
             ? call.WaitForApproval()
             : call;
     }
@@ -67,17 +68,41 @@ internal sealed class ToolCallAdmission(ToolCatalog catalog, AgentLimits limits)
     {
         if (ToolCallArguments.TryRead(content, out var arguments, out _))
         {
-            _declined.Add((content.Name, CanonicalJson.Write(arguments)));
+            _declined.Add(ToolCallKey.Of(content.Name, arguments));
         }
 
         return Refuse(content, arguments, ToolFailureKind.Declined, ToolResultTexts.Declined(reason));
     }
 
-    /// <summary>Decides about a call of an earlier run that was approved since. The tool may have changed or gone in the meantime.</summary>
-    public ToolCall AdmitApproved(FunctionCallContent content) =>
-        ToolCallArguments.TryRead(content, out var arguments, out var problem)
-            ? Check(content, arguments, out _)
-            : Refuse(content, arguments, ToolFailureKind.MalformedCall, ToolResultTexts.MalformedCall(problem));
+    /// <summary>Decides about a call of an earlier run that waited for a person. The tool may have changed or gone in the meantime.</summary>
+    /// <param name="content">The call.</param>
+    /// <param name="unanswered">The request that the call goes on waiting for; null where a person agreed.</param>
+    public ToolCall AdmitResumed(FunctionCallContent content, ToolApprovalRequestContent? unanswered)
+    {
+        if (!ToolCallArguments.TryRead(content, out var arguments, out var problem))
+        {
+            return Refuse(content, arguments, ToolFailureKind.MalformedCall, ToolResultTexts.MalformedCall(problem));
+        }
+
+        var call = Check(content, arguments, out var entry);
+        if (call.Outcome is not null)
+        {
+            return call;
+        }
+
+        if (unanswered is not null)
+        {
+            return call.WaitForApproval(unanswered);
+        }
+
+        // A person's consent goes before the limits, but what it lets run is counted like any other call.
+        if (entry?.Policy is { } policy)
+        {
+            Count(ToolCallKey.Of(content.Name, arguments), policy);
+        }
+
+        return call;
+    }
 
     /// <summary>A call with an outcome from the start.</summary>
     public static ToolCall Refuse(FunctionCallContent content, ToolFailureKind kind, string message)
@@ -109,21 +134,28 @@ internal sealed class ToolCallAdmission(ToolCatalog catalog, AgentLimits limits)
     }
 
     /// <summary>What a tool's own policy adds. Only calls that would run are counted.</summary>
-    private ToolCall Admit(ToolCall call, IToolPolicy policy)
+    private ToolCall Admit(ToolCall call, ToolCallKey key, IToolPolicy policy)
     {
-        var name = call.Content.Name;
-        if (policy.Effects == ToolEffects.Write && !_writes.Add((name, CanonicalJson.Write(call.Arguments))))
+        if (_writes.Contains(key))
         {
             return Refuse(call.Content, call.Arguments, ToolFailureKind.RepeatedCall, ToolResultTexts.RepeatedWrite);
         }
 
-        var count = _calls.GetValueOrDefault(name) + 1;
-        if (count > policy.MaxCallsPerRun)
+        if (_calls.GetValueOrDefault(key.Name) >= policy.MaxCallsPerRun)
         {
-            return Refuse(call.Content, call.Arguments, ToolFailureKind.TooManyCalls, ToolResultTexts.ToolCallLimit(name, policy.MaxCallsPerRun.Value));
+            return Refuse(call.Content, call.Arguments, ToolFailureKind.TooManyCalls, ToolResultTexts.ToolCallLimit(key.Name, policy.MaxCallsPerRun.Value));
         }
 
-        _calls[name] = count;
+        Count(key, policy);
         return call;
+    }
+
+    private void Count(ToolCallKey key, IToolPolicy policy)
+    {
+        _calls[key.Name] = _calls.GetValueOrDefault(key.Name) + 1;
+        if (policy.Effects == ToolEffects.Write)
+        {
+            _writes.Add(key);
+        }
     }
 }

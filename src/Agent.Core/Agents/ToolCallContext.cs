@@ -12,17 +12,8 @@ namespace Agent.Core.Agents;
 public sealed record ToolCallContext(string CallId, string IdempotencyKey)
 {
     /// <summary>Puts the context where the function finds it.</summary>
-    public void AddTo(AIFunctionArguments arguments)
-    {
-        ArgumentNullException.ThrowIfNull(arguments);
-        (arguments.Context ??= new Dictionary<object, object?>())[typeof(ToolCallContext)] = this;
-    }
+    public void AddTo(AIFunctionArguments arguments) => ArgumentsContext.Put(arguments, this);
 
     /// <summary>The context of a call; false where the function was not called by the loop.</summary>
-    public static bool TryGet(AIFunctionArguments arguments, [NotNullWhen(true)] out ToolCallContext? context)
-    {
-        ArgumentNullException.ThrowIfNull(arguments);
-        context = arguments.Context?.TryGetValue(typeof(ToolCallContext), out var value) is true ? value as ToolCallContext : null;
-        return context is not null;
-    }
+    public static bool TryGet(AIFunctionArguments arguments, [NotNullWhen(true)] out ToolCallContext? context) => ArgumentsContext.TryGet(arguments, out context);
 }

@@ -47,11 +47,8 @@ internal sealed class ToolCatalog
         /// <summary>What the tool says of itself; null where it says nothing.</summary>
         public IToolPolicy? Policy { get; } = declaration.GetService<IToolPolicy>();
 
-        /// <summary>Whether a call may have to wait for a person: only one that the loop itself carries out.</summary>
-        public bool AsksForApproval => Function is not null && (_alwaysAsks || Policy is not null);
-
-        /// <summary>Whether this call has to.</summary>
-        public bool RequiresApproval(JsonElement arguments) => _alwaysAsks || Policy is not { } policy || policy.RequiresApproval(arguments);
+        /// <summary>Whether this call has to wait for a person: only one that the loop itself carries out may have to.</summary>
+        public bool RequiresApproval(JsonElement arguments) => Function is not null && (_alwaysAsks || Policy?.RequiresApproval(arguments) is true);
 
         /// <summary>What is wrong with the arguments, one sentence each; empty where they fit.</summary>
         public IReadOnlyList<string> Validate(JsonElement arguments) =>

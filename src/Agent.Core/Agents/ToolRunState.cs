@@ -25,17 +25,8 @@ public sealed class ToolRunState
     }
 
     /// <summary>Puts the bag where the function finds it.</summary>
-    public void AddTo(AIFunctionArguments arguments)
-    {
-        ArgumentNullException.ThrowIfNull(arguments);
-        (arguments.Context ??= new Dictionary<object, object?>())[typeof(ToolRunState)] = this;
-    }
+    public void AddTo(AIFunctionArguments arguments) => ArgumentsContext.Put(arguments, this);
 
     /// <summary>The bag of the run that a call belongs to; false where the function was not called by the loop.</summary>
-    public static bool TryGet(AIFunctionArguments arguments, [NotNullWhen(true)] out ToolRunState? state)
-    {
-        ArgumentNullException.ThrowIfNull(arguments);
-        state = arguments.Context?.TryGetValue(typeof(ToolRunState), out var value) is true ? value as ToolRunState : null;
-        return state is not null;
-    }
+    public static bool TryGet(AIFunctionArguments arguments, [NotNullWhen(true)] out ToolRunState? state) => ArgumentsContext.TryGet(arguments, out state);
 }

@@ -65,10 +65,10 @@ internal sealed class ToolTurn : IDisposable
         var content = approval.Call;
         var call = approval.Decision switch
         {
-            ApprovalDecision.Approved => _admission.AdmitApproved(content),
+            ApprovalDecision.Approved => _admission.AdmitResumed(content, unanswered: null),
             ApprovalDecision.Declined => _admission.Decline(content, approval.Reason),
             ApprovalDecision.Withdrawn => ToolCallAdmission.Refuse(content, ToolFailureKind.Declined, ToolResultTexts.Withdrawn),
-            _ => _admission.AdmitApproved(content).WaitForApproval(approval.Request),
+            _ => _admission.AdmitResumed(content, approval.Request),
         };
         Take(call, round: 0, ToolIdempotencyKey.OfApproval(approval.Request.RequestId), events);
     }
@@ -113,9 +113,20 @@ internal sealed class ToolTurn : IDisposable
         }
     }
 
-    /// <summary>Cancels what runs, waits for it within the grace, and gives every call that still has none an outcome.</summary>
+    /// <summary>Stops what runs, and gives every call that still has none an outcome.</summary>
     /// <param name="reason">Why, in words for the model.</param>
     public async Task StopAsync(string reason)
+    {
+        await StopRunningAsync(reason).ConfigureAwait(false);
+        foreach (var call in _calls)
+        {
+            call.TrySettle(ToolOutcome.Failed(ToolFailureKind.NotExecuted, reason), TimeSpan.Zero);
+        }
+    }
+
+    /// <summary>Cancels what runs, waits for it within the grace, and gives it an outcome. What waits for a person or for the caller goes on waiting.</summary>
+    /// <param name="reason">Why, in words for the model.</param>
+    public async Task StopRunningAsync(string reason)
     {
         Volatile.Write(ref _stopText, reason);
         _closed = reason;
@@ -127,11 +138,9 @@ internal sealed class ToolTurn : IDisposable
             await CancellationGrace.EndsWithinAsync(Task.WhenAll([cancelling, .. running]), _grace, _time).ConfigureAwait(false);
         }
 
-        foreach (var call in _calls.Where(c => c.Outcome is null))
+        foreach (var call in _calls)
         {
-            var kind = call.Runs ? ToolFailureKind.Cancelled : ToolFailureKind.NotExecuted;
-            var abandoned = call.TrySettle(ToolOutcome.Failed(kind, reason), TimeSpan.Zero) && call.Runs;
-            if (abandoned)
+            if (call.Runs && call.TrySettle(ToolOutcome.Failed(ToolFailureKind.Cancelled, reason), TimeSpan.Zero))
             {
                 AgentLog.ToolAbandoned(_logger, ToolName.ForDisplay(call.Content.Name), _grace);
             }

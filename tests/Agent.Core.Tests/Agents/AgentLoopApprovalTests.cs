@@ -190,6 +190,32 @@ public sealed class AgentLoopApprovalTests
     }
 
     [Fact]
+    public async Task Tool_that_is_gone_while_the_call_still_waits_is_told_to_the_model()
+    {
+        var client = new ScriptedChatClient(new ScriptedRound().Call("1", "pay", new { amount = 9 }), new ScriptedRound().Text("sorry"));
+        var (_, first) = await RunAsync(client, streaming: true, Tools());
+
+        var result = await new AgentLoop(client).RunToCompletionAsync([.. Question, .. first.NewMessages], new() { Tools = [Look()] });
+
+        Assert.Equal(AgentFinishReason.Completed, result.Reason);
+        Assert.Contains("There is no tool 'pay'", Assert.Single(Results(result.Finished)).Content, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Approved_call_of_a_tool_that_is_now_the_callers_is_handed_to_the_caller()
+    {
+        var client = new ScriptedChatClient(new ScriptedRound().Call("1", "pay", new { amount = 9 }));
+        var (_, first) = await RunAsync(client, streaming: true, Tools());
+
+        var result = await new AgentLoop(client).RunToCompletionAsync(
+            [.. Question, .. first.NewMessages, Answer(first, approved: true)], new() { Tools = [Tool("pay", () => "unused").AsDeclarationOnly()] });
+
+        Assert.Equal(AgentFinishReason.ToolCallsForCaller, result.Reason);
+        Assert.Equal("1", Assert.Single(result.Finished.PendingCalls).CallId);
+        Assert.Single(client.Requests);
+    }
+
+    [Fact]
     public async Task Every_answer_to_one_request_has_the_same_idempotency_key()
     {
         var client = new ScriptedChatClient(
@@ -264,6 +290,64 @@ public sealed class AgentLoopApprovalTests
 
         Assert.Equal(AgentFinishReason.TimeLimit, result.Reason);
         Assert.Contains("time limit", Assert.Single(Results(result.Finished)).Content, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Time_limit_while_an_approved_call_runs_leaves_what_nobody_answered_to_be_answered()
+    {
+        var client = new ScriptedChatClient(new ScriptedRound().Call("1", "slow").Call("2", "pay", new { amount = 9 }), new ScriptedRound().Text("paid"));
+        var started = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        AITool[] tools =
+        [
+            new ApprovalRequiredAIFunction(Tool("slow", async token =>
+            {
+                started.SetResult();
+                await Task.Delay(Timeout.Infinite, token);
+                return "never";
+            })),
+            .. Tools(),
+        ];
+        var time = new ManualTimeProvider();
+        var (_, first) = await RunAsync(client, streaming: true, tools);
+        var half = new ChatMessage(ChatRole.User, [first.PendingApprovals[0].CreateResponse(approved: true)]);
+
+        var running = new AgentLoop(client, timeProvider: time).RunToCompletionAsync([.. Question, .. first.NewMessages, half], new() { Tools = tools });
+        await started.Task.WaitAsync(HangGuard);
+        time.Advance(new AgentLimits().MaxDuration);
+        var second = await running.WaitAsync(HangGuard);
+
+        Assert.Equal(AgentFinishReason.ApprovalRequired, second.Reason);
+        var waiting = Assert.Single(second.Finished.PendingApprovals);
+        Assert.Equal("2", waiting.ToolCall.CallId);
+        Assert.Equal("1", Assert.Single(Results(second.Finished)).CallId);
+        Assert.Empty(_ran);
+
+        var rest = new ChatMessage(ChatRole.User, [waiting.CreateResponse(approved: true)]);
+        var third = await new AgentLoop(client).RunToCompletionAsync([.. Question, .. first.NewMessages, half, .. second.Finished.NewMessages, rest], new() { Tools = tools });
+
+        Assert.Equal("paid", third.Text);
+        Assert.Equal(["pay 9"], _ran);
+    }
+
+    [Theory]
+    [InlineData(500, null, ToolFailureKind.RepeatedCall)]
+    [InlineData(5, 1, ToolFailureKind.TooManyCalls)]
+    public async Task Approved_call_counts_among_the_calls_of_the_run_that_carries_it_out(int amount, int? maximum, ToolFailureKind expected)
+    {
+        var client = new ScriptedChatClient(
+            new ScriptedRound().Call("1", "order", new { amount = 500 }), new ScriptedRound().Call("2", "order", new { amount }), new ScriptedRound().Text("ok"));
+        AITool[] tools = [new PolicyTool("order", a => _ran.Add(a)) { Effects = ToolEffects.Write, MaxCallsPerRun = maximum, AsksFrom = 100 }];
+        var (_, first) = await RunAsync(client, streaming: true, tools);
+
+        List<AgentEvent> events = [];
+        await foreach (var next in new AgentLoop(client).RunAsync([.. Question, .. first.NewMessages, Answer(first, approved: true)], new() { Tools = tools }).Guarded())
+        {
+            events.Add(next);
+        }
+
+        Assert.Equal(AgentFinishReason.Completed, Assert.IsType<AgentFinished>(events[^1]).Reason);
+        Assert.Equal(["500"], _ran);
+        Assert.Equal(expected, events.OfType<AgentToolCallFinished>().Single(e => e.CallId == "2").Failure);
     }
 
     private static ChatMessage Answer(AgentFinished finished, bool approved, string? reason = null) =>

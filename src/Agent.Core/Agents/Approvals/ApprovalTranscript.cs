@@ -24,15 +24,20 @@ internal static class ApprovalTranscript
 
         var answered = messages.SelectMany(m => m.Contents).OfType<FunctionResultContent>().Select(r => r.CallId).ToHashSet(StringComparer.Ordinal);
         var responses = Responses(messages);
+        var lastWords = messages.Count - 1;
+        while (lastWords >= 0 && !IsUserText(messages[lastWords]))
+        {
+            lastWords--;
+        }
+
         var requests = new Dictionary<string, OpenApproval>(StringComparer.Ordinal);
         for (var i = 0; i < messages.Count; i++)
         {
-            var userWentOn = new Lazy<bool>(() => messages.Skip(i + 1).Any(IsUserText));
             foreach (var request in messages[i].Contents.OfType<ToolApprovalRequestContent>())
             {
                 if (CallOf(messages[i], request) is { } call)
                 {
-                    requests[request.RequestId] = Decide(request, call, responses.GetValueOrDefault(request.RequestId), userWentOn);
+                    requests[request.RequestId] = Decide(request, call, responses.GetValueOrDefault(request.RequestId), userWentOn: i < lastWords);
                 }
             }
         }
@@ -40,7 +45,7 @@ internal static class ApprovalTranscript
         foreach (var (id, response) in responses.Where(response => !requests.ContainsKey(response.Key)))
         {
             requests[id] = isPart && response.ToolCall is FunctionCallContent call
-                ? Decide(new ToolApprovalRequestContent(id, call), call, response, new Lazy<bool>(value: false))
+                ? Decide(new ToolApprovalRequestContent(id, call), call, response, userWentOn: false)
                 : throw new ArgumentException($"The messages answer the approval request '{id}', but do not hold it. Pass the transcript that the run returned, then the answer.", nameof(messages));
         }
 
@@ -117,13 +122,13 @@ internal static class ApprovalTranscript
         return responses;
     }
 
-    private static OpenApproval Decide(ToolApprovalRequestContent request, FunctionCallContent call, ToolApprovalResponseContent? response, Lazy<bool> userWentOn)
+    private static OpenApproval Decide(ToolApprovalRequestContent request, FunctionCallContent call, ToolApprovalResponseContent? response, bool userWentOn)
     {
         var decision = response switch
         {
             { Approved: true } => ApprovalDecision.Approved,
             { Approved: false } => ApprovalDecision.Declined,
-            null when userWentOn.Value => ApprovalDecision.Withdrawn,
+            null when userWentOn => ApprovalDecision.Withdrawn,
             null => ApprovalDecision.Pending,
         };
         return new OpenApproval(request, call, decision, string.IsNullOrWhiteSpace(response?.Reason) ? null : response.Reason.Trim());

@@ -49,9 +49,6 @@ internal sealed class SamplingTeam : IDisposable
         }
     }
 
-    /// <summary>Rows of the step.</summary>
-    public int Count => _count;
-
     /// <summary>Begins a step.</summary>
     public void Clear() => _count = 0;
 

@@ -30,7 +30,7 @@ internal sealed class HeadingPaths
                     current = current.Parent;
                 }
 
-                current = new HeadingNode(current, block.Level, OneLine(document.TextOf(block)));
+                current = new HeadingNode(current, block.Level, SingleLine.Of(document.TextOf(block), MaxHeadingLength));
             }
 
             _nodes[i] = current;
@@ -88,12 +88,5 @@ internal sealed class HeadingPaths
 
         var cut = TextBorders.Last(heading, fits, TextBorderKind.Word);
         return heading[..(cut > 0 ? cut : TextBorders.WholeCharacters(heading, fits))].TrimEnd();
-    }
-
-    private static string OneLine(ReadOnlySpan<char> text)
-    {
-        var cut = text.Length > MaxHeadingLength ? text[..TextBorders.WholeCharacters(text, MaxHeadingLength)] : text;
-        var words = cut.ToString().Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
-        return string.Concat(string.Join(' ', words).Where(character => !char.IsControl(character)));
     }
 }

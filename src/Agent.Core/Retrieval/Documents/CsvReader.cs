@@ -40,7 +40,7 @@ public sealed class CsvReader : IDocumentReader
             {
                 first = false;
                 var named = IsHeader(row);
-                names = [.. row.Select((name, i) => named ? OneLine(name) : $"column {i + 1}")];
+                names = [.. row.Select((name, i) => named ? SingleLine.Of(name) : $"column {i + 1}")];
                 if (named)
                 {
                     continue;
@@ -71,6 +71,4 @@ public sealed class CsvReader : IDocumentReader
     private static bool IsHeader(List<string> row) =>
         row.TrueForAll(cell => !string.IsNullOrWhiteSpace(cell) && !double.TryParse(cell, out _))
         && row.Select(cell => cell.Trim()).Distinct(StringComparer.Ordinal).Count() == row.Count;
-
-    private static string OneLine(string name) => string.Join(' ', name.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
 }

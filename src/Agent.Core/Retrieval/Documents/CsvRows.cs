@@ -60,7 +60,7 @@ internal sealed class CsvRows
 
     private string ReadField()
     {
-        if (_text[Math.Min(_position, _text.Length - 1)] == '"' && _position < _text.Length && CloseOf(_position) is > 0 and var close)
+        if (_position < _text.Length && _text[_position] == '"' && CloseOf(_position) is > 0 and var close)
         {
             var value = _field.ToString();
             _position = close + 1;

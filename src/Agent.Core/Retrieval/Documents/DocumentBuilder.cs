@@ -42,7 +42,7 @@ internal sealed class DocumentBuilder(DocumentContent content, CancellationToken
     {
         if (Add(new DocumentBlock { Kind = DocumentBlockKind.Heading, Offset = 0, Length = 0, Level = Math.Clamp(level, 1, 9) }, text) && level == 1)
         {
-            _firstHeading ??= OneLine(text.ToString());
+            _firstHeading ??= OneLine(text);
         }
     }
 
@@ -111,7 +111,7 @@ internal sealed class DocumentBuilder(DocumentContent content, CancellationToken
 
         if (_blocks.Count >= content.Limits.MaxBlocks)
         {
-            throw new DocumentException(content.Name, $"The document has more than {content.Limits.MaxBlocks:N0} blocks", "Split the file, or raise the limit.");
+            throw DocumentException.OverLimit(content.Name, $"The document has more than {content.Limits.MaxBlocks:N0} blocks");
         }
 
         ThrowIfTooLong(_text.Length + text.Length + 2);
@@ -130,7 +130,7 @@ internal sealed class DocumentBuilder(DocumentContent content, CancellationToken
     {
         if (length > content.Limits.MaxTextLength)
         {
-            throw new DocumentException(content.Name, $"The document has more than {content.Limits.MaxTextLength:N0} characters of text", "Split the file, or raise the limit.");
+            throw DocumentException.TooLong(content);
         }
     }
 
@@ -149,14 +149,5 @@ internal sealed class DocumentBuilder(DocumentContent content, CancellationToken
         return text[(line + 1)..];
     }
 
-    private static string? OneLine(string? text)
-    {
-        if (string.IsNullOrWhiteSpace(text))
-        {
-            return null;
-        }
-
-        var words = text.Length > MaxMetadataLength ? text[..MaxMetadataLength] : text;
-        return string.Join(' ', words.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
-    }
+    private static string? OneLine(ReadOnlySpan<char> text) => SingleLine.Of(text, MaxMetadataLength) is { Length: > 0 } line ? line : null;
 }

@@ -24,4 +24,13 @@ public sealed class DocumentException : Exception
 
     /// <summary>What to do about it.</summary>
     public string Fix { get; }
+
+    /// <summary>The file is beyond a limit of size.</summary>
+    /// <param name="name">The file, as the caller named it.</param>
+    /// <param name="problem">What there is too much of, without a full stop.</param>
+    internal static DocumentException OverLimit(string name, string problem) => new(name, problem, "Split the file, or raise the limit.");
+
+    /// <summary>The text of a file is longer than its limits allow.</summary>
+    internal static DocumentException TooLong(DocumentContent content) =>
+        OverLimit(content.Name, $"The document has more than {content.Limits.MaxTextLength:N0} characters of text");
 }

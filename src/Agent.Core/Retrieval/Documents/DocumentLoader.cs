@@ -3,8 +3,6 @@ namespace Agent.Core.Retrieval.Documents;
 /// <summary>From a file or its bytes to a document: picks the reader and holds the limits. Immutable and thread-safe.</summary>
 public sealed class DocumentLoader
 {
-    private const string SplitFix = "Split the file, or raise the limit.";
-
     private readonly DocumentLimits _limits;
     private readonly Dictionary<string, IDocumentReader> _byExtension = new(StringComparer.OrdinalIgnoreCase);
     private readonly Dictionary<string, IDocumentReader> _byMediaType = new(StringComparer.OrdinalIgnoreCase);
@@ -33,7 +31,7 @@ public sealed class DocumentLoader
 
     /// <summary>Extensions of files that can be read, in order.</summary>
     public IReadOnlyList<string> Extensions =>
-        [.. _byExtension.Where(pair => pair.Value is not PdfReader).Select(pair => pair.Key).Order(StringComparer.Ordinal)];
+        [.. _byExtension.Where(pair => pair.Value.IsSupported).Select(pair => pair.Key).Order(StringComparer.Ordinal)];
 
     /// <summary>Reads a file of the disk.</summary>
     /// <param name="path">The file; its extension names the format.</param>
@@ -174,5 +172,5 @@ public sealed class DocumentLoader
 
     private static DocumentException Empty(string name) => new(name, "The file holds no text", "Leave it out, or check that it was saved.");
 
-    private DocumentException TooLarge(string name) => new(name, $"The file is larger than {_limits.MaxBytes:N0} bytes", SplitFix);
+    private DocumentException TooLarge(string name) => DocumentException.OverLimit(name, $"The file is larger than {_limits.MaxBytes:N0} bytes");
 }

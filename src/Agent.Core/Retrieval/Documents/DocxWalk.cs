@@ -6,11 +6,11 @@ namespace Agent.Core.Retrieval.Documents;
 /// <summary>The text part of a Word document in one forward pass, without a tree. For one thread.</summary>
 internal sealed class DocxWalk(DocumentContent content, DocumentBuilder builder, DocxStyles styles)
 {
-    private readonly StringBuilder _paragraph = new();
+    // The paragraphs that hold the text box which is being read, the outermost first.
+    private readonly Stack<DocxParagraph> _outer = [];
     private readonly StringBuilder _cell = new();
     private readonly List<string> _row = [];
-    private int _headingLevel;
-    private int _listLevel;
+    private DocxParagraph _paragraph = new();
     private int _tableDepth;
     private int _table;
     private bool _isFirstRow;
@@ -21,12 +21,6 @@ internal sealed class DocxWalk(DocumentContent content, DocumentBuilder builder,
         while (DocxXml.Next(xml, content))
         {
             cancellationToken.ThrowIfCancellationRequested();
-            // A drawing keeps its text twice, in new words and, as a fallback, in old ones. Deleted text is gone for a reader.
-            while (xml.NodeType == XmlNodeType.Element && xml.LocalName is "Fallback" or "del" or "moveFrom" && !xml.IsEmptyElement && xml.Depth > 0)
-            {
-                SkipElement(xml);
-            }
-
             if (xml.NodeType == XmlNodeType.Element && DocxXml.IsWord(xml))
             {
                 Begin(xml);
@@ -38,47 +32,36 @@ internal sealed class DocxWalk(DocumentContent content, DocumentBuilder builder,
         }
     }
 
-    private void SkipElement(XmlReader xml)
-    {
-        var depth = xml.Depth;
-        while (DocxXml.Next(xml, content) && xml.Depth > depth)
-        {
-            // What lies within is passed over.
-        }
-
-        DocxXml.Next(xml, content);
-    }
-
     private void Begin(XmlReader xml)
     {
         switch (xml.LocalName)
         {
             case "pStyle":
-                _headingLevel = styles.Level(DocxXml.Value(xml) ?? string.Empty);
+                _paragraph.HeadingLevel = styles.Level(DocxXml.Value(xml) ?? string.Empty);
                 break;
             case "outlineLvl" when int.TryParse(DocxXml.Value(xml), out var outline) && outline is >= 0 and < 9:
-                _headingLevel = outline + 1;
+                _paragraph.HeadingLevel = outline + 1;
                 break;
             case "numPr":
-                _listLevel = Math.Max(1, _listLevel);
+                _paragraph.ListLevel = Math.Max(1, _paragraph.ListLevel);
                 break;
             case "ilvl" when int.TryParse(DocxXml.Value(xml), out var level) && level is >= 0 and < 9:
-                _listLevel = level + 1;
+                _paragraph.ListLevel = level + 1;
                 break;
             case "numId" when DocxXml.Value(xml) == "0":
-                _listLevel = 0;
+                _paragraph.ListLevel = 0;
                 break;
             case "t" when !xml.IsEmptyElement:
                 ReadText(xml);
                 break;
             case "tab":
-                _paragraph.Append(' ');
+                _paragraph.Text.Append(' ');
                 break;
             case "br" or "cr":
-                _paragraph.Append('\n');
+                _paragraph.Text.Append('\n');
                 break;
             case "noBreakHyphen":
-                _paragraph.Append('-');
+                _paragraph.Text.Append('-');
                 break;
             case "tbl" when !xml.IsEmptyElement:
                 if (++_tableDepth == 1)
@@ -88,8 +71,13 @@ internal sealed class DocxWalk(DocumentContent content, DocumentBuilder builder,
                 }
 
                 break;
+            case "txbxContent" when !xml.IsEmptyElement:
+                // The paragraphs of a text box stand within one of the text, which goes on behind the box.
+                _outer.Push(_paragraph);
+                _paragraph = new DocxParagraph();
+                break;
             case "p" when xml.IsEmptyElement:
-                Forget();
+                _paragraph.Clear();
                 break;
             default:
                 break;
@@ -100,7 +88,7 @@ internal sealed class DocxWalk(DocumentContent content, DocumentBuilder builder,
     {
         while (DocxXml.Next(xml, content) && xml.NodeType is XmlNodeType.Text or XmlNodeType.SignificantWhitespace or XmlNodeType.Whitespace or XmlNodeType.CDATA)
         {
-            _paragraph.Append(xml.Value);
+            _paragraph.Text.Append(xml.Value);
         }
     }
 
@@ -110,14 +98,14 @@ internal sealed class DocxWalk(DocumentContent content, DocumentBuilder builder,
         {
             case "p" when _tableDepth > 0:
                 // A cell is one line of its row, and a table within a cell is text of that cell.
-                _cell.Append(_paragraph).Append(' ');
-                Forget();
+                _cell.Append(_paragraph.Text).Append(' ');
+                _paragraph.Clear();
                 break;
             case "p":
                 Close();
                 break;
             case "tc" when _tableDepth == 1:
-                _row.Add(string.Join(' ', _cell.ToString().Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)));
+                _row.Add(SingleLine.Of(_cell.ToString()));
                 _cell.Clear();
                 break;
             case "tr" when _tableDepth == 1:
@@ -125,6 +113,9 @@ internal sealed class DocxWalk(DocumentContent content, DocumentBuilder builder,
                 builder.AddRow(_table, _isFirstRow && _row.Count > 1, _row);
                 _isFirstRow = false;
                 _row.Clear();
+                break;
+            case "txbxContent" when _outer.TryPop(out var outer):
+                _paragraph = outer;
                 break;
             case "tbl":
                 _tableDepth = Math.Max(0, _tableDepth - 1);
@@ -136,27 +127,20 @@ internal sealed class DocxWalk(DocumentContent content, DocumentBuilder builder,
 
     private void Close()
     {
-        var text = _paragraph.ToString().Trim();
-        if (_headingLevel > 0)
+        var text = _paragraph.Text.ToString().Trim();
+        if (_paragraph.HeadingLevel > 0)
         {
-            builder.AddHeading(text, _headingLevel);
+            builder.AddHeading(text, _paragraph.HeadingLevel);
         }
-        else if (_listLevel > 0 && text.Length > 0)
+        else if (_paragraph.ListLevel > 0 && text.Length > 0)
         {
-            builder.AddListItem($"- {text}", _listLevel);
+            builder.AddListItem($"- {text}", _paragraph.ListLevel);
         }
         else
         {
             builder.AddParagraph(text);
         }
 
-        Forget();
-    }
-
-    private void Forget()
-    {
         _paragraph.Clear();
-        _headingLevel = 0;
-        _listLevel = 0;
     }
 }

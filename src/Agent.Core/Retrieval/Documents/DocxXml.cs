@@ -17,14 +17,36 @@ internal static class DocxXml
         IgnoreProcessingInstructions = true,
     });
 
-    /// <summary>Reads on, refusing what is nested too deep.</summary>
-    public static bool Next(XmlReader xml, DocumentContent content) => xml.Read()
-        && (xml.Depth <= content.Limits.MaxDepth
-            ? true
-            : throw new DocumentException(content.Name, $"The Word document is nested more than {content.Limits.MaxDepth} levels deep", "Remove tables within tables, or raise the limit."));
+    /// <summary>Reads on, passing over what is no longer or twice there and refusing what is nested too deep.</summary>
+    public static bool Next(XmlReader xml, DocumentContent content)
+    {
+        var found = Read(xml, content);
+        while (found && IsSkipped(xml))
+        {
+            var depth = xml.Depth;
+            do
+            {
+                found = Read(xml, content);
+            }
+            while (found && xml.Depth > depth);
+            found = found && Read(xml, content);
+        }
+
+        return found;
+    }
 
     public static bool IsWord(XmlReader xml) => xml.NamespaceURI is Transitional or Strict;
 
     /// <summary>The attribute <c>w:val</c> of an element.</summary>
     public static string? Value(XmlReader xml) => xml.GetAttribute("val", xml.NamespaceURI);
+
+    // A drawing keeps its text twice, in new words and, as a fallback, in old ones. Deleted text is gone for a reader, and so is what a
+    // paragraph was before its form was changed.
+    private static bool IsSkipped(XmlReader xml) =>
+        xml.NodeType == XmlNodeType.Element && xml.LocalName is "Fallback" or "del" or "moveFrom" or "pPrChange" && !xml.IsEmptyElement && xml.Depth > 0;
+
+    private static bool Read(XmlReader xml, DocumentContent content) => xml.Read()
+        && (xml.Depth <= content.Limits.MaxDepth
+            ? true
+            : throw new DocumentException(content.Name, $"The Word document is nested more than {content.Limits.MaxDepth} levels deep", "Remove tables within tables, or raise the limit."));
 }

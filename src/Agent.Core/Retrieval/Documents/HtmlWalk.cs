@@ -30,6 +30,11 @@ internal sealed class HtmlWalk(DocumentBuilder builder)
         }
     }
 
+    /// <summary>Whether a reader of the page does not see the element. Names of elements from other vocabularies are not in capitals.</summary>
+    private static bool IsSkipped(IElement element) => element.HasAttribute("hidden") || Skipped.Contains(element.TagName.ToUpperInvariant());
+
+    private static IEnumerable<IElement> Seen(IElement parent) => parent.Children.Where(child => !IsSkipped(child));
+
     private void Children(INode parent)
     {
         for (var node = parent.FirstChild; node is not null; node = node.NextSibling)
@@ -38,7 +43,7 @@ internal sealed class HtmlWalk(DocumentBuilder builder)
             {
                 Append(text.Data);
             }
-            else if (node is IElement element && !Skipped.Contains(element.TagName.ToUpperInvariant()) && !element.HasAttribute("hidden"))
+            else if (node is IElement element && !IsSkipped(element))
             {
                 Element(element);
             }
@@ -87,16 +92,16 @@ internal sealed class HtmlWalk(DocumentBuilder builder)
         _listLevel++;
         var number = int.TryParse(list.GetAttribute("start"), out var start) ? start : 1;
         var isOrdered = list.TagName == "OL";
-        for (var node = list.FirstChild; node is not null; node = node.NextSibling)
+        foreach (var element in Seen(list))
         {
-            if (node is IElement { TagName: "LI" } item)
+            if (element.TagName == "LI")
             {
                 _marker = isOrdered ? $"{number++}. " : "- ";
-                Children(item);
+                Children(element);
                 Close();
                 _marker = string.Empty;
             }
-            else if (node is IElement element && !Skipped.Contains(element.TagName))
+            else
             {
                 Element(element);
                 Close();
@@ -108,7 +113,7 @@ internal sealed class HtmlWalk(DocumentBuilder builder)
 
     private void Table(IElement table)
     {
-        var rows = new List<IElement>();
+        List<IElement> rows = [];
         List<IElement> captions = [];
         Rows(table, rows, captions);
         foreach (var caption in captions)
@@ -117,7 +122,7 @@ internal sealed class HtmlWalk(DocumentBuilder builder)
         }
 
         // Pages lay themselves out in tables of one column: no table for a reader.
-        if (rows.TrueForAll(row => row.ChildElementCount <= 1))
+        if (rows.TrueForAll(row => Seen(row).Take(2).Count() <= 1))
         {
             foreach (var row in rows)
             {
@@ -131,25 +136,26 @@ internal sealed class HtmlWalk(DocumentBuilder builder)
         var number = builder.BeginTable();
         for (var i = 0; i < rows.Count; i++)
         {
-            var isHeader = i == 0 && (rows[i].ParentElement?.TagName == "THEAD" || rows[i].Children.All(cell => cell.TagName == "TH"));
-            builder.AddRow(number, isHeader, [.. rows[i].Children.Where(cell => cell.TagName is "TD" or "TH").Select(Words)]);
+            List<IElement> cells = [.. Seen(rows[i]).Where(cell => cell.TagName is "TD" or "TH")];
+            var isHeader = i == 0 && (rows[i].ParentElement?.TagName == "THEAD" || cells.TrueForAll(cell => cell.TagName == "TH"));
+            builder.AddRow(number, isHeader, [.. cells.Select(Words)]);
         }
     }
 
     private static void Rows(IElement parent, List<IElement> rows, List<IElement> captions)
     {
-        for (var node = parent.FirstChild; node is not null; node = node.NextSibling)
+        foreach (var element in Seen(parent))
         {
-            switch ((node as IElement)?.TagName)
+            switch (element.TagName)
             {
                 case "TR":
-                    rows.Add((IElement)node);
+                    rows.Add(element);
                     break;
                 case "THEAD" or "TBODY" or "TFOOT":
-                    Rows((IElement)node, rows, captions);
+                    Rows(element, rows, captions);
                     break;
                 case "CAPTION":
-                    captions.Add((IElement)node);
+                    captions.Add(element);
                     break;
                 default:
                     break;
@@ -197,7 +203,7 @@ internal sealed class HtmlWalk(DocumentBuilder builder)
     {
         var text = new StringBuilder();
         Collect(element, text, " ");
-        return string.Join(' ', text.ToString().Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+        return SingleLine.Of(text.ToString());
     }
 
     private static string Raw(IElement element)
@@ -215,7 +221,7 @@ internal sealed class HtmlWalk(DocumentBuilder builder)
             {
                 text.Append(words.Data);
             }
-            else if (node is IElement element && !Skipped.Contains(element.TagName.ToUpperInvariant()))
+            else if (node is IElement element && !IsSkipped(element))
             {
                 if (element.TagName == "BR")
                 {

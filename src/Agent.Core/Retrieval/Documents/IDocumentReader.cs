@@ -15,6 +15,10 @@ public interface IDocumentReader
     /// <summary>Media types in lower case without parameters, such as <c>text/markdown</c>.</summary>
     IReadOnlyList<string> MediaTypes { get; }
 
+    /// <summary>Whether files of the format can be read at all; where not, <see cref="Read"/> only tells the user what to do instead.</summary>
+    /// <value>True.</value>
+    bool IsSupported => true;
+
     /// <summary>Reads a file. Work and memory stay proportional to its size whatever it holds.</summary>
     /// <param name="content">The file.</param>
     /// <param name="cancellationToken">Ends the work early.</param>

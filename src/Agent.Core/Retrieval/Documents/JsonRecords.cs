@@ -129,7 +129,7 @@ internal sealed class JsonRecords(DocumentContent content, DocumentBuilder build
         _characters += characters;
         if (_characters > 2L * content.Limits.MaxTextLength)
         {
-            throw new DocumentException(content.Name, $"The document has more than {content.Limits.MaxTextLength:N0} characters of text", "Split the file, or raise the limit.");
+            throw DocumentException.TooLong(content);
         }
     }
 }

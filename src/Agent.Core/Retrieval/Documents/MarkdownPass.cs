@@ -5,20 +5,27 @@ namespace Agent.Core.Retrieval.Documents;
 /// <summary>One pass over the lines of a Markdown text. For one thread and one text.</summary>
 internal sealed class MarkdownPass(string text, DocumentBuilder builder)
 {
-    private const int MaxFrontMatterLines = 500;
-
+    private readonly MarkdownLines _lines = new(text);
     private readonly StringBuilder _open = new();
     private bool _openIsItem;
     private int _itemLevel;
     private bool _blankBefore = true;
-    private bool _noCommentEnds;
-    private int _position;
+
+    private bool IndentedIsCode => _blankBefore && _itemLevel == 0;
 
     public void Run()
     {
-        ReadFrontMatter();
-        while (TryReadLine(out var line))
+        MarkdownFrontMatter.Read(_lines, builder);
+        var quoteDepth = 0;
+        while (_lines.TryEnter(IndentedIsCode, out var line))
         {
+            if (_lines.QuoteDepth > quoteDepth)
+            {
+                // A quote ends the paragraph before it; the paragraph of a quote may go on without its mark.
+                Close();
+            }
+
+            quoteDepth = _lines.QuoteDepth;
             if (line.IsWhiteSpace())
             {
                 // The indented paragraphs of an item are paragraphs of their own: they may be long.
@@ -36,14 +43,11 @@ internal sealed class MarkdownPass(string text, DocumentBuilder builder)
 
     private void Take(ReadOnlySpan<char> line)
     {
-        if (_blankBefore && _itemLevel == 0 && MarkdownLine.Indent(line) >= 4)
+        if (IndentedIsCode && MarkdownLine.Indent(line) >= 4)
         {
             TakeIndentedCode(line);
-            return;
         }
-
-        line = Unquote(line);
-        if (MarkdownLine.Fence(line, out var mark) is > 0 and var fence)
+        else if (MarkdownLine.Fence(line, out var mark) is > 0 and var fence)
         {
             TakeFence(mark, fence, MarkdownLine.Indent(line));
         }
@@ -75,7 +79,7 @@ internal sealed class MarkdownPass(string text, DocumentBuilder builder)
             _itemLevel = 1 + (MarkdownLine.Indent(line) / 2);
             _open.Append(line.Trim());
         }
-        else if (line.Contains('|') && PeekLine() is var next && MarkdownLine.IsDelimiterRow(next))
+        else if (line.Contains('|') && _lines.TryPeek(out var next) && MarkdownLine.IsDelimiterRow(next))
         {
             TakeTable(line);
         }
@@ -118,7 +122,7 @@ internal sealed class MarkdownPass(string text, DocumentBuilder builder)
     {
         Close();
         var code = new StringBuilder();
-        while (TryReadLine(out var line))
+        while (_lines.TryRead(out var line))
         {
             if (MarkdownLine.ClosesFence(line, mark, length))
             {
@@ -141,17 +145,11 @@ internal sealed class MarkdownPass(string text, DocumentBuilder builder)
     {
         Close();
         var code = new StringBuilder();
-        while (true)
+        do
         {
             code.Append(line.StartsWith("\t", StringComparison.Ordinal) ? line[1..] : line[Math.Min(4, line.Length - line.TrimStart(' ').Length)..]).Append('\n');
-            var next = PeekLine();
-            if (_position >= text.Length || (!next.IsWhiteSpace() && MarkdownLine.Indent(next) < 4))
-            {
-                break;
-            }
-
-            TryReadLine(out line);
         }
+        while (_lines.TryPeek(out line) && (line.IsWhiteSpace() || MarkdownLine.Indent(line) >= 4) && _lines.TryRead(out line));
 
         builder.AddCode(code.ToString());
     }
@@ -162,133 +160,14 @@ internal sealed class MarkdownPass(string text, DocumentBuilder builder)
         _itemLevel = 0;
         var table = builder.BeginTable();
         builder.AddRow(table, isHeader: true, MarkdownLine.Cells(header));
-        TryReadLine(out _);
-        while (_position < text.Length && PeekLine().Contains('|') && TryReadLine(out var line))
+        _lines.TryRead(out _);
+        while (_lines.TryPeek(out var line) && line.Contains('|') && !MarkdownLines.IsQuote(line) && _lines.TryRead(out line))
         {
-            builder.AddRow(table, isHeader: false, MarkdownLine.Cells(Unquote(line)));
+            builder.AddRow(table, isHeader: false, MarkdownLine.Cells(line));
         }
     }
 
     /// <summary>Passes over a comment that begins here and ends on a line's end; others stay text.</summary>
-    private bool SkipComment(ReadOnlySpan<char> line)
-    {
-        if (line.Contains("-->", StringComparison.Ordinal))
-        {
-            return line.TrimEnd().EndsWith("-->", StringComparison.Ordinal);
-        }
-
-        // Every comment that never ends would search the rest of the text again.
-        if (_noCommentEnds)
-        {
-            return false;
-        }
-
-        var end = text.IndexOf("-->", _position, StringComparison.Ordinal);
-        if (end < 0)
-        {
-            _noCommentEnds = true;
-            return false;
-        }
-
-        var lineEnd = text.IndexOf('\n', end);
-        lineEnd = lineEnd < 0 ? text.Length : lineEnd;
-        if (!text.AsSpan(end + 3, lineEnd - end - 3).IsWhiteSpace())
-        {
-            return false;
-        }
-
-        _position = Math.Min(text.Length, lineEnd + 1);
-        return true;
-    }
-
-    private void ReadFrontMatter()
-    {
-        if (!PeekLine().TrimEnd().SequenceEqual("---"))
-        {
-            return;
-        }
-
-        var start = _position;
-        TryReadLine(out _);
-        List<(string Key, string Value)> found = [];
-        for (var lines = 0; lines < MaxFrontMatterLines && TryReadLine(out var line); lines++)
-        {
-            if (line.TrimEnd() is "---" or "...")
-            {
-                foreach (var (key, value) in found)
-                {
-                    builder.SetMetadata(key, value);
-                    if (key.Equals("title", StringComparison.OrdinalIgnoreCase))
-                    {
-                        builder.SetTitle(value);
-                    }
-                }
-
-                return;
-            }
-
-            var colon = line.IndexOf(':');
-            if (colon > 0 && !char.IsWhiteSpace(line[0]) && line[0] is not ('-' or '#'))
-            {
-                found.Add((line[..colon].ToString(), Scalar(line[(colon + 1)..])));
-            }
-            else if (found.Count > 0 && line.TrimStart().StartsWith("- ", StringComparison.Ordinal))
-            {
-                // A list of plain values under its key is read as one value.
-                var (key, value) = found[^1];
-                found[^1] = (key, value.Length == 0 ? Scalar(line.TrimStart()[2..]) : $"{value}, {Scalar(line.TrimStart()[2..])}");
-            }
-        }
-
-        // No end: it was a rule and text.
-        _position = start;
-    }
-
-    private static string Scalar(ReadOnlySpan<char> value)
-    {
-        value = value.Trim();
-        if (value.Length >= 2 && (value[0] is '"' or '\'') && value[^1] == value[0])
-        {
-            value = value[1..^1];
-        }
-        else if (value.Length >= 2 && value[0] == '[' && value[^1] == ']')
-        {
-            value = value[1..^1];
-        }
-
-        return value.Trim().ToString();
-    }
-
-    private static ReadOnlySpan<char> Unquote(ReadOnlySpan<char> line)
-    {
-        while (line.TrimStart() is ['>', .. var rest])
-        {
-            line = rest is [' ', .. var words] ? words : rest;
-        }
-
-        return line;
-    }
-
-    private ReadOnlySpan<char> PeekLine()
-    {
-        var position = _position;
-        TryReadLine(out var line);
-        _position = position;
-        return line;
-    }
-
-    private bool TryReadLine(out ReadOnlySpan<char> line)
-    {
-        if (_position >= text.Length)
-        {
-            line = default;
-            return false;
-        }
-
-        var end = text.AsSpan(_position).IndexOf('\n');
-        var length = end < 0 ? text.Length - _position : end;
-        line = text.AsSpan(_position, length);
-        _position += length + 1;
-        return true;
-    }
+    private bool SkipComment(ReadOnlySpan<char> line) =>
+        line.Contains("-->", StringComparison.Ordinal) ? line.TrimEnd().EndsWith("-->", StringComparison.Ordinal) : _lines.TrySkipComment();
 }

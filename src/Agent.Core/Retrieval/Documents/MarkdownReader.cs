@@ -1,7 +1,7 @@
 namespace Agent.Core.Retrieval.Documents;
 
 /// <summary>
-/// Markdown with front matter, ATX and underlined headings, lists, fenced and indented code, and pipe tables. Links become their text;
+/// Markdown with front matter, ATX and underlined headings, lists, fenced and indented code, and pipe tables, in quotes too. Links become their text;
 /// other marks stay, since models read them.
 /// </summary>
 public sealed class MarkdownReader : IDocumentReader

@@ -13,6 +13,9 @@ public sealed class PdfReader : IDocumentReader
     public IReadOnlyList<string> MediaTypes { get; } = ["application/pdf"];
 
     /// <inheritdoc/>
+    public bool IsSupported => false;
+
+    /// <inheritdoc/>
     /// <exception cref="DocumentException">Always.</exception>
     public SourceDocument Read(DocumentContent content, CancellationToken cancellationToken)
     {

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 
 namespace Agent.Core.Retrieval.Documents;
@@ -9,6 +10,9 @@ internal static class TextDecoder
 
     /// <summary>Of this many characters one may be a control character; text has none but line ends and tabs, as a rule.</summary>
     private const int CharactersForOneControl = 20;
+
+    /// <summary>Bytes of a character of UTF-8, at most.</summary>
+    private const int MaxUtf8Length = 4;
 
     private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
     private static readonly UnicodeEncoding Utf16LittleEndian = new(bigEndian: false, byteOrderMark: false, throwOnInvalidBytes: true);
@@ -28,7 +32,7 @@ internal static class TextDecoder
     {
         if (bytes.StartsWith((ReadOnlySpan<byte>)[0xEF, 0xBB, 0xBF]))
         {
-            return Strictly(name, Utf8, bytes[3..], "UTF-8");
+            return Strictly(name, Utf8, WithoutPartAtEnd(bytes[3..]), "UTF-8");
         }
 
         if (bytes.StartsWith((ReadOnlySpan<byte>)[0xFF, 0xFE, 0, 0]) || bytes.StartsWith((ReadOnlySpan<byte>)[0, 0, 0xFE, 0xFF]))
@@ -56,6 +60,14 @@ internal static class TextDecoder
             return Utf8.GetString(bytes);
         }
 
+        // A file that was cut within its last character. ASCII before that says nothing: then it may as well be the only character of a text in
+        // GB18030.
+        var whole = WithoutPartAtEnd(bytes);
+        if (whole.Length < bytes.Length && !Ascii.IsValid(whole) && System.Text.Unicode.Utf8.IsValid(whole))
+        {
+            return Utf8.GetString(whole);
+        }
+
         try
         {
             return Gb18030.GetString(bytes);
@@ -64,6 +76,20 @@ internal static class TextDecoder
         {
             throw new DocumentException(name, "The text is neither UTF-8, UTF-16 with its mark, nor GB18030", Fix, exception);
         }
+    }
+
+    /// <summary>The bytes without those at their end that begin a character of UTF-8 and do not end it.</summary>
+    private static ReadOnlySpan<byte> WithoutPartAtEnd(ReadOnlySpan<byte> bytes)
+    {
+        for (var part = 1; part < MaxUtf8Length && part <= bytes.Length; part++)
+        {
+            if (Rune.DecodeFromUtf8(bytes[^part..], out _, out _) == OperationStatus.NeedMoreData)
+            {
+                return bytes[..^part];
+            }
+        }
+
+        return bytes;
     }
 
     private static string Strictly(string name, Encoding encoding, ReadOnlySpan<byte> bytes, string encodingName)

@@ -14,17 +14,7 @@ internal sealed class ByteSink
     public void WriteByte(byte value) => Reserve(1)[0] = value;
 
     /// <summary>Writes a number of 0 to 2^31 - 1 as <see cref="ByteReader.ReadNumber"/> reads it.</summary>
-    public void WriteNumber(int value)
-    {
-        var rest = (uint)value;
-        while (rest >= 0x80)
-        {
-            WriteByte((byte)(rest | 0x80));
-            rest >>= 7;
-        }
-
-        WriteByte((byte)rest);
-    }
+    public void WriteNumber(int value) => VariableByte.Write(Reserve(VariableByte.SizeOf(value)), value);
 
     public void Write(ReadOnlySpan<byte> bytes) => bytes.CopyTo(Reserve(bytes.Length));
 

@@ -30,7 +30,7 @@ public sealed class DeltaSegment
     public void Set(int document, ReadOnlySpan<TermCount> terms, int length)
     {
         // A document that cannot be built is refused here and not when all are frozen.
-        new IndexSegmentBuilder().Add(document, terms, length);
+        IndexSegmentBuilder.ThrowIfRefused(document, terms, length);
         lock (_lock)
         {
             _documents[document] = (terms.ToArray(), length);

@@ -22,21 +22,7 @@ public sealed class IndexSegmentBuilder
     /// <exception cref="ArgumentOutOfRangeException">A number is out of range.</exception>
     public void Add(int document, ReadOnlySpan<TermCount> terms, int length)
     {
-        ArgumentOutOfRangeException.ThrowIfNegative(document);
-        ArgumentOutOfRangeException.ThrowIfNegative(length);
-        foreach (var (term, count) in terms)
-        {
-            if (term is not { Length: > 0 and <= MaxTermLength })
-            {
-                throw new ArgumentException($"Document {document} has a term of {term?.Length ?? 0} characters; 1 to {MaxTermLength} are allowed.", nameof(terms));
-            }
-
-            if (count < 1)
-            {
-                throw new ArgumentOutOfRangeException(nameof(terms), count, $"Document {document} has a term that occurs less than once.");
-            }
-        }
-
+        ThrowIfRefused(document, terms, length);
         if (!_seen.Add(document))
         {
             throw new ArgumentException($"Document {document} is in the segment already. Give each document an id of its own.", nameof(document));
@@ -56,17 +42,33 @@ public sealed class IndexSegmentBuilder
         }
     }
 
+    /// <summary>Refuses a document that no segment can hold.</summary>
+    /// <exception cref="ArgumentException">A term is empty or too long.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A number is out of range.</exception>
+    internal static void ThrowIfRefused(int document, ReadOnlySpan<TermCount> terms, int length)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(document);
+        ArgumentOutOfRangeException.ThrowIfNegative(length);
+        foreach (var (term, count) in terms)
+        {
+            if (term is not { Length: > 0 and <= MaxTermLength })
+            {
+                throw new ArgumentException($"Document {document} has a term of {term?.Length ?? 0} characters; 1 to {MaxTermLength} are allowed.", nameof(terms));
+            }
+
+            if (count < 1)
+            {
+                throw new ArgumentOutOfRangeException(nameof(terms), count, $"Document {document} has a term that occurs less than once.");
+            }
+        }
+    }
+
     /// <summary>The segment of all documents added so far. More may be added afterwards for another one.</summary>
     /// <exception cref="InvalidOperationException">The segment would be larger than 2 GB.</exception>
     public IndexSegment Build()
     {
         var (documents, lengths) = (_documents.ToArray(), _lengths.ToArray());
-        var places = OrderOf(documents);
-        if (places is not null)
-        {
-            Array.Sort(documents, lengths);
-        }
-
+        var places = Sort(documents, lengths);
         var terms = _terms.ToArray();
         Array.Sort(terms, static (a, b) => string.CompareOrdinal(a.Key, b.Key));
         var most = terms.Length == 0 ? 0 : terms.Max(static term => term.Value.Frequency);
@@ -93,8 +95,9 @@ public sealed class IndexSegmentBuilder
         return writer.Finish();
     }
 
-    // Where each document goes when they are sorted; null if they are.
-    private static int[]? OrderOf(int[] documents)
+    /// <summary>Sorts documents by their ids.</summary>
+    /// <returns>Where each has gone; null where they were in order.</returns>
+    private static int[]? Sort(int[] documents, int[] lengths)
     {
         var isSorted = true;
         for (var i = 1; i < documents.Length; i++)
@@ -108,10 +111,12 @@ public sealed class IndexSegmentBuilder
         }
 
         var order = Enumerable.Range(0, documents.Length).ToArray();
-        Array.Sort((int[])documents.Clone(), order);
+        Array.Sort(documents, order);
+        var before = (int[])lengths.Clone();
         var places = new int[order.Length];
         for (var i = 0; i < order.Length; i++)
         {
+            lengths[i] = before[order[i]];
             places[order[i]] = i;
         }
 

@@ -48,24 +48,13 @@ internal sealed class PostingList
             return;
         }
 
-        if (_bytes.Length - _length < 10)
+        if (_bytes.Length - _length < 2 * VariableByte.MaxSize)
         {
             Array.Resize(ref _bytes, Math.Max(16, _bytes.Length + (_bytes.Length / 2)));
         }
 
-        Write(_ordinal - _before - 1);
-        Write(_count);
+        _length += VariableByte.Write(_bytes.AsSpan(_length), _ordinal - _before - 1);
+        _length += VariableByte.Write(_bytes.AsSpan(_length), _count);
         _before = _ordinal;
-    }
-
-    private void Write(int value)
-    {
-        var rest = (uint)value;
-        for (; rest >= 0x80; rest >>= 7)
-        {
-            _bytes[_length++] = (byte)(rest | 0x80);
-        }
-
-        _bytes[_length++] = (byte)rest;
     }
 }

@@ -54,6 +54,16 @@ public sealed class DocumentLoaderTests
     [InlineData("a | b\n- | -\n1 | 2\n\nend", "TableHeader a | b", "TableRow 1 | 2", "Paragraph end")]
     [InlineData("***\na\n<!-- x\ny -->\nb", "Paragraph a", "Paragraph b")]
     [InlineData("---\nno: end\n", "Paragraph no: end")]
+    [InlineData("a\n\n<!-- b", "Paragraph a", "Paragraph <!-- b")]
+    [InlineData("> ```\n> # code\n>\n>   more\n> ```\nafter", "Code # code⏎⏎  more", "Paragraph after")]
+    [InlineData("> ```\n> cut off\nafter", "Code cut off", "Paragraph after")]
+    [InlineData("> > ~~~\n> > > deeper\n> > ~~~\n> outer", "Code > deeper", "Paragraph outer")]
+    [InlineData("```\n> text\n```", "Code > text")]
+    [InlineData("> a | b\n> --|--\n> 1 | 2\nend", "TableHeader a | b", "TableRow 1 | 2", "Paragraph end")]
+    [InlineData("a | b\n--|--\n1 | 2\n> c | d", "TableHeader a | b", "TableRow 1 | 2", "Paragraph c | d")]
+    [InlineData("> one\n>\n> two\nstill two", "Paragraph one", "Paragraph two⏎still two")]
+    [InlineData(">     code\n>\n>     more\nafter", "Code code⏎⏎more", "Paragraph after")]
+    [InlineData("a\n> b\n> > c", "Paragraph a", "Paragraph b", "Paragraph c")]
     public void Markdown_constructs(string text, params string[] expected) =>
         Assert.Equal(expected, Describe(Load(text, "a.md")));
 
@@ -84,6 +94,7 @@ public sealed class DocumentLoaderTests
     }
 
     [Theory]
+    [InlineData("a,b\n1,", "TableRow a: 1")]
     [InlineData("a,\"b\nc\"\n1,2", "TableRow a: 1⏎b c: 2")]
     [InlineData("1,2\n3,4,5", "TableRow column 1: 1⏎column 2: 2", "TableRow column 1: 3⏎column 2: 4⏎column 3: 5")]
     public void CSV_headers(string text, params string[] expected) => Assert.Equal(expected, Describe(Load(text, "a.csv")));
@@ -129,6 +140,51 @@ public sealed class DocumentLoaderTests
     }
 
     [Theory]
+    [InlineData("报销制度", 1, "报销制")]
+    [InlineData("报销制度", 2, "报销制")]
+    [InlineData("é 😀", 1, "é")]
+    [InlineData("é 😀", 3, "é")]
+    [InlineData("\uFEFFrules 制", 2, "rules")]
+    public void UTF8_that_ends_within_its_last_character_stays_UTF8(string text, int missing, string expected)
+    {
+        var bytes = Encoding.UTF8.GetBytes(text);
+
+        Assert.Equal(expected, Loader.Load(bytes.AsMemory(0, bytes.Length - missing), "a.txt").Text);
+    }
+
+    [Theory]
+    [InlineData("abc浣")]
+    [InlineData("员工浣")]
+    public void GB18030_whose_end_looks_like_a_part_of_UTF8_stays_GB18030(string text)
+    {
+        var bytes = CodePagesEncodingProvider.Instance.GetEncoding("GB18030")!.GetBytes(text);
+        Assert.Equal([0xE4, 0xBD], bytes[^2..]);
+
+        Assert.Equal(text, Loader.Load(bytes, "a.txt").Text);
+    }
+
+    [Fact]
+    public void Metadata_is_cut_between_characters()
+    {
+        var document = Load($"---\nauthor: {new string('x', 999)}😀\n---\ntext", "a.md");
+
+        Assert.Equal(new string('x', 999), document.Metadata["author"]);
+    }
+
+    [Theory]
+    [InlineData("---\ntitle: \"  a \t \u0007b  \"\n---\nc", "a.md", "a b")]
+    [InlineData("# a\u0007  b\n\nmore than twenty characters", "a.md", "a b")]
+    [InlineData("---\ntitle: \" \"\n---\nc", "a.md", "a")]
+    public void Titles_are_one_line_of_visible_text(string text, string name, string expected) => Assert.Equal(expected, Load(text, name).Title);
+
+    [Fact]
+    public void Formats_that_cannot_be_read_are_not_listed()
+    {
+        Assert.Contains(".md", Loader.Extensions);
+        Assert.DoesNotContain(".pdf", Loader.Extensions);
+    }
+
+    [Theory]
     [InlineData("a.txt", new byte[] { }, "no text")]
     [InlineData("a.txt", new byte[] { 32, 10, 9 }, "no text")]
     [InlineData("a.txt", new byte[] { 65, 0, 66 }, "binary")]
@@ -136,6 +192,7 @@ public sealed class DocumentLoaderTests
     [InlineData("a.txt", new byte[] { 0xFF, 0xFE, 0, 0, 65, 0, 0, 0 }, "UTF-32")]
     [InlineData("a.txt", new byte[] { 0xEF, 0xBB, 0xBF, 0xFF }, "UTF-8")]
     [InlineData("a.txt", new byte[] { 0x63, 0x61, 0x66, 0xE9, 0x20 }, "neither UTF-8")]
+    [InlineData("a.txt", new byte[] { 0x63, 0x61, 0x66, 0xE9 }, "neither UTF-8")]
     [InlineData("a.json", new byte[] { 0x7B }, "not valid at line 1")]
     [InlineData("a.pdf", new byte[] { 0x25, 0x50, 0x44, 0x46 }, "PDF cannot be read")]
     [InlineData("a.xyz", new byte[] { 65 }, "No reader is known for '.xyz'")]

@@ -33,6 +33,36 @@ public sealed class DocxReaderTests
     }
 
     [Fact]
+    public void What_a_paragraph_was_before_a_change_does_not_count()
+    {
+        var body = """
+            <w:p><w:pPr><w:pStyle w:val="Heading2"/><w:pPrChange w:id="1"><w:pPr><w:pStyle w:val="Normal"/></w:pPr></w:pPrChange></w:pPr><w:r><w:t>heading</w:t></w:r></w:p>
+            <w:p><w:pPr><w:pStyle w:val="part"/></w:pPr><w:r><w:t>part</w:t></w:r></w:p>
+            <w:p><w:pPr><w:pPrChange w:id="2"><w:pPr><w:numPr><w:ilvl w:val="1"/></w:numPr></w:pPr></w:pPrChange></w:pPr><w:r><w:t>text</w:t></w:r></w:p>
+            """;
+
+        Assert.Equal(["Heading2 heading", "Heading2 part", "Paragraph text"], DocumentLoaderTests.Describe(Loader.Load(Docx(body), "a.docx")));
+    }
+
+    [Fact]
+    public void A_text_box_does_not_tear_the_paragraph_that_holds_it()
+    {
+        var body = $"""
+            <w:p><w:pPr><w:pStyle w:val="Heading2"/></w:pPr><w:r><w:t xml:space="preserve">one </w:t></w:r><w:r>{Box($"<w:p><w:r><w:t>outer box</w:t></w:r><w:r>{Box("<w:p><w:r><w:t>inner box</w:t></w:r></w:p>")}</w:r></w:p>")}</w:r><w:r><w:t>two</w:t></w:r></w:p>
+            <w:p><w:pPr><w:numPr/></w:pPr><w:r><w:t>three</w:t></w:r><w:r><w:pict><w:txbxContent/></w:pict></w:r><w:r>{Box("""<w:p><w:pPr><w:pStyle w:val="Heading3"/></w:pPr><w:r><w:t>box</w:t></w:r></w:p>""")}</w:r></w:p>
+            <w:tbl><w:tr><w:tc><w:p><w:r><w:t>a</w:t></w:r><w:r>{Box("<w:p><w:r><w:t>b</w:t></w:r></w:p>")}</w:r></w:p></w:tc><w:tc><w:p><w:r><w:t>c</w:t></w:r></w:p></w:tc></w:tr></w:tbl>
+            """;
+
+        Assert.Equal(
+            ["Paragraph inner box", "Paragraph outer box", "Heading2 one two", "Heading3 box", "ListItem - three", "TableHeader b a | c"],
+            DocumentLoaderTests.Describe(Loader.Load(Docx(body), "a.docx")));
+
+        static string Box(string content) => $"""
+            <mc:AlternateContent xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006"><mc:Choice Requires="wps"><w:drawing><w:txbxContent>{content}</w:txbxContent></w:drawing></mc:Choice><mc:Fallback><w:pict><w:txbxContent>{content}</w:txbxContent></w:pict></mc:Fallback></mc:AlternateContent>
+            """;
+    }
+
+    [Fact]
     public void A_document_cut_short_is_refused_at_every_length()
     {
         var whole = Docx("<w:p><w:r><w:t>text</w:t></w:r></w:p>");
@@ -120,7 +150,7 @@ public sealed class DocxReaderTests
                 """);
             Add(archive, "_rels/.rels", Relation($"{relations}/officeDocument", "word/document.xml"));
             Add(archive, "word/_rels/document.xml.rels", Relation($"{relations}/styles", "styles.xml"));
-            Add(archive, "word/styles.xml", $"""<w:styles {Names}><w:style w:type="paragraph" w:styleId="berschrift1"><w:name w:val="heading 1"/></w:style></w:styles>""");
+            Add(archive, "word/styles.xml", $"""<w:styles {Names}><w:style w:type="paragraph" w:styleId="berschrift1"><w:name w:val="heading 1"/></w:style><w:style w:type="paragraph" w:styleId="part"><w:pPr><w:outlineLvl w:val="1"/><w:pPrChange w:id="1"><w:pPr><w:outlineLvl w:val="4"/></w:pPr></w:pPrChange></w:pPr></w:style></w:styles>""");
             Add(archive, "word/document.xml", document);
         }
 

@@ -45,6 +45,8 @@ public sealed class HostileDocumentTests
     [InlineData("a.md", "[a](")]
     [InlineData("a.md", "<!--\n")]
     [InlineData("a.md", "> > > ")]
+    [InlineData("a.md", "> > > ```\n> > ")]
+    [InlineData("a.md", ">\n>     x\n")]
     [InlineData("a.md", "|`")]
     [InlineData("a.md", "- \n")]
     [InlineData("a.md", "# a\n")]

@@ -42,6 +42,16 @@ public sealed class HtmlReaderTests
     [InlineData("<b>never <i>closed", "Paragraph never closed")]
     [InlineData("<ul><li></li><li><p>a</p></ul>", "ListItem - a")]
     [InlineData("a<div>b</div>c", "Paragraph a", "Paragraph b", "Paragraph c")]
+    [InlineData("a<p hidden>b</p>", "Paragraph a")]
+    [InlineData("<h1>a<span hidden>b</span></h1>", "Heading1 a")]
+    [InlineData("<pre>a<span hidden>b</span></pre>", "Code a")]
+    [InlineData("<ul><li>a<li hidden>b</ul>", "ListItem - a")]
+    [InlineData("<ol><li hidden>a<li>b</ol>", "ListItem 1. b")]
+    [InlineData("<ul><p hidden>a</p><svg><text>b</text></svg><li>c</ul>", "ListItem - c")]
+    [InlineData("<table><tr><td>a<td>b<tr hidden><td>c<td>d</table>", "TableRow a | b")]
+    [InlineData("<table><tr><td>a<td hidden>b<td>c</table>", "TableRow a | c")]
+    [InlineData("<table><tr><td>a<td hidden>b<tr><td>c</table>", "Paragraph a", "Paragraph c")]
+    [InlineData("<table><caption hidden>a</caption><thead hidden><tr><th>b<th>c</thead><tr><td>d<td>e</table>", "TableRow d | e")]
     public void Constructs(string html, params string[] expected) =>
         Assert.Equal(expected, DocumentLoaderTests.Describe(Loader.Load(Encoding.UTF8.GetBytes(html), "a.html")));
 

@@ -185,6 +185,37 @@ public sealed class IndexSegmentTests
         }
     }
 
+    [Theory]
+    [InlineData(-1, "a", 1, 1)]
+    [InlineData(1, "a", 1, -1)]
+    [InlineData(1, "a", 0, 1)]
+    [InlineData(1, "", 1, 1)]
+    public void A_delta_refuses_what_a_builder_refuses_and_keeps_what_it_has(int document, string term, int count, int length)
+    {
+        var delta = new DeltaSegment();
+        delta.Set(1, [new TermCount("kept", 1)], 1);
+
+        var expected = Assert.ThrowsAny<ArgumentException>(() => new IndexSegmentBuilder().Add(document, [new TermCount(term, count)], length));
+        var refused = Assert.ThrowsAny<ArgumentException>(() => delta.Set(document, [new TermCount(term, count)], length));
+
+        Assert.Equal((expected.GetType(), expected.Message), (refused.GetType(), refused.Message));
+        Assert.Equal(1, delta.Freeze().DocumentFrequency("kept"));
+    }
+
+    [Fact]
+    public void Numbers_take_as_many_bytes_as_is_said_of_them()
+    {
+        var bytes = new byte[VariableByte.MaxSize];
+        foreach (var value in Enumerable.Range(0, 31).SelectMany(bit => (int[])[(1 << bit) - 1, 1 << bit]).Append(int.MaxValue))
+        {
+            var size = VariableByte.Write(bytes, value);
+            var reader = new ByteReader(bytes.AsSpan(0, size));
+
+            Assert.Equal(VariableByte.SizeOf(value), size);
+            Assert.Equal((value, 0), (reader.ReadNumber(), reader.Remaining));
+        }
+    }
+
     [Fact]
     public void A_delta_replaces_removes_and_freezes_once_for_each_change()
     {

@@ -56,7 +56,7 @@ internal ref struct FoldedReader(ReadOnlySpan<char> text)
     }
 
     /// <summary>The character after the current code point as it stands in the text; '\0' at the end.</summary>
-    public readonly char PeekRaw(int offset = 0) => Next + offset < _text.Length ? _text[Next + offset] : '\0';
+    public readonly char PeekRaw() => Next < _text.Length ? _text[Next] : '\0';
 
     private void Compose()
     {
