@@ -33,6 +33,10 @@ public sealed class DocumentLoader
     public IReadOnlyList<string> Extensions =>
         [.. _byExtension.Where(pair => pair.Value.IsSupported).Select(pair => pair.Key).Order(StringComparer.Ordinal)];
 
+    /// <summary>Whether files of an extension are documents, those included that are only refused with advice.</summary>
+    /// <param name="extension">The extension with its dot, in any case.</param>
+    public bool Knows(string extension) => _byExtension.ContainsKey(extension);
+
     /// <summary>Reads a file of the disk.</summary>
     /// <param name="path">The file; its extension names the format.</param>
     /// <param name="cancellationToken">Ends the work early.</param>

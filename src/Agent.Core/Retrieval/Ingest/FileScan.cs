@@ -8,23 +8,23 @@ internal sealed class FileScan
 {
     private const string AccessFix = "Give this user the right to read it, or leave it out.";
 
-    private readonly HashSet<string> _extensions;
+    private readonly Func<string, bool> _isDocument;
     private readonly HashSet<string> _entered = new(StringComparer.Ordinal);
     private readonly OrderedDictionary<string, ScannedFile> _files = new(StringComparer.Ordinal);
     private readonly List<IngestProblem> _problems = [];
     private readonly List<string> _complete = [];
     private readonly List<string> _unread = [];
-    private int _ignored;
+    private readonly SortedDictionary<string, int> _ignored = new(StringComparer.Ordinal);
 
-    private FileScan(IReadOnlyList<string> extensions) => _extensions = new HashSet<string>(extensions, StringComparer.OrdinalIgnoreCase);
+    private FileScan(Func<string, bool> isDocument) => _isDocument = isDocument;
 
     /// <summary>Walks through everything.</summary>
     /// <param name="paths">Full paths of files and folders.</param>
-    /// <param name="extensions">The extensions of files that are taken from folders; a file named by itself is taken whatever it is.</param>
+    /// <param name="isDocument">Tells by its extension whether a file of a folder is taken; a file named by itself is, whatever it is.</param>
     /// <param name="cancellationToken">Ends the walk.</param>
-    public static FileScanResult Run(IReadOnlyList<string> paths, IReadOnlyList<string> extensions, CancellationToken cancellationToken)
+    public static FileScanResult Run(IReadOnlyList<string> paths, Func<string, bool> isDocument, CancellationToken cancellationToken)
     {
-        var scan = new FileScan(extensions);
+        var scan = new FileScan(isDocument);
         foreach (var path in paths)
         {
             scan.Add(Path.TrimEndingDirectorySeparator(path), cancellationToken);
@@ -109,9 +109,11 @@ internal sealed class FileScan
             return;
         }
 
-        if (!_extensions.Contains(file.Extension))
+        // A link that leads nowhere may have led to a folder of documents, and may again.
+        if (!_isDocument(file.Extension) && !(file.Attributes.HasFlag(FileAttributes.ReparsePoint) && !LeadsToFile(file)))
         {
-            _ignored++;
+            var extension = file.Extension.ToLowerInvariant();
+            _ignored[extension] = _ignored.GetValueOrDefault(extension) + 1;
             return;
         }
 
@@ -126,7 +128,8 @@ internal sealed class FileScan
             var target = file.LinkTarget is null ? file : (FileInfo)(file.ResolveLinkTarget(returnFinalTarget: true) ?? file);
             if (!target.Exists)
             {
-                _problems.Add(new IngestProblem(file.FullName, "The link leads to a file that is not there", "Remove the link, or put the file back."));
+                _unread.Add(file.FullName);
+                _problems.Add(new IngestProblem(file.FullName, "The link leads to something that is not there", "Remove the link, or put back what it leads to."));
                 return;
             }
 
@@ -144,6 +147,18 @@ internal sealed class FileScan
         {
             _unread.Add(file.FullName);
             _problems.Add(new IngestProblem(file.FullName, "The file cannot be found through its link", "Check where the link leads: links in a circle lead nowhere."));
+        }
+    }
+
+    private static bool LeadsToFile(FileInfo link)
+    {
+        try
+        {
+            return link.ResolveLinkTarget(returnFinalTarget: true) is { Exists: true };
+        }
+        catch (IOException)
+        {
+            return false;
         }
     }
 

@@ -15,8 +15,8 @@ public sealed record IngestReport
     /// <summary>Documents whose files are gone.</summary>
     public int Removed { get; init; }
 
-    /// <summary>Files of folders that no reader takes.</summary>
-    public int Ignored { get; init; }
+    /// <summary>Files of folders that are no documents: how many of each extension, in lower case with its dot; empty text for none.</summary>
+    public IReadOnlyDictionary<string, int> Ignored { get; init; } = new Dictionary<string, int>(0);
 
     /// <summary>Chunks of the documents that are new or updated.</summary>
     public long Chunks { get; init; }

@@ -41,7 +41,7 @@ public sealed class Ingestion
     {
         ArgumentNullException.ThrowIfNull(paths);
         var started = _time.GetTimestamp();
-        var scan = await Task.Run(() => FileScan.Run([.. paths.Select(Path.GetFullPath)], _loader.Extensions, cancellationToken), cancellationToken).ConfigureAwait(false);
+        var scan = await Task.Run(() => FileScan.Run([.. paths.Select(Path.GetFullPath)], _loader.Knows, cancellationToken), cancellationToken).ConfigureAwait(false);
         var known = await _writer.ReadStampsAsync(cancellationToken).ConfigureAwait(false);
         var report = new IngestReportBuilder(scan, progress);
         await TakeInAsync(scan.Files, known, report, cancellationToken).ConfigureAwait(false);
