@@ -21,6 +21,7 @@ internal sealed class CommandContext : IDisposable
         IsJson = CommonOptions.IsJson(parsed);
         IsVerbose = CommonOptions.IsVerbose(parsed);
         Terminal = new ConsoleTerminal(environment.Streams, environment.Variables);
+        Lines = new TerminalLines(environment.Streams.In);
         Json = new JsonLines(environment.Streams.Out);
 
         // What tools and model do is shown as it happens; a warning for each would say it twice.
@@ -39,6 +40,9 @@ internal sealed class CommandContext : IDisposable
 
     /// <summary>Output for people.</summary>
     public ConsoleTerminal Terminal { get; }
+
+    /// <summary>What is typed, for whoever asks.</summary>
+    public TerminalLines Lines { get; }
 
     /// <summary>Output for programs.</summary>
     public JsonLines Json { get; }
@@ -86,7 +90,7 @@ internal sealed class CommandContext : IDisposable
     /// <param name="approveAll">Whether somebody agreed beforehand.</param>
     public IApprovalPrompt? ApprovalPrompt(bool approveAll) =>
         approveAll ? new PresetApproval()
-        : Terminal.IsInteractive && !IsJson ? new TerminalApprovalPrompt(Terminal, Environment.Streams)
+        : Terminal.IsInteractive && !IsJson ? new TerminalApprovalPrompt(Terminal, Lines)
         : null;
 
     /// <summary>Shows runs in the form that the user asked for.</summary>

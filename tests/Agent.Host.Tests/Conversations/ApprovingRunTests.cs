@@ -23,7 +23,7 @@ public sealed class ApprovingRunTests
         var console = new FakeConsole(typed) { IsInputRedirected = false, IsErrorRedirected = false };
         var terminal = new ConsoleTerminal(console, new Dictionary<string, string>(StringComparer.Ordinal) { ["TERM"] = "dumb" });
 
-        var (events, finished) = await RunAsync(new TerminalApprovalPrompt(terminal, console));
+        var (events, finished) = await RunAsync(new TerminalApprovalPrompt(terminal, new TerminalLines(console.In)));
 
         Assert.Equal(AgentFinishReason.Completed, finished.Reason);
         Assert.Contains(result, Assert.Single(events.OfType<AgentToolCallFinished>()).Content, StringComparison.Ordinal);
