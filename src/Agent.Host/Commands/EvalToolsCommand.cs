@@ -126,19 +126,9 @@ internal static class EvalToolsCommand
             ToolEvaluationText.Write(context.Terminal, report, context.Environment.Streams.IsOutputRedirected, request.ShowWrong);
         }
 
-        if (request.Report is not { } file)
+        if (request.Report is { } file)
         {
-            return;
-        }
-
-        try
-        {
-            // Not cancelled: what is done so far is to be kept.
-            await File.WriteAllBytesAsync(file, ToolEvaluationJson.ToFile(report), CancellationToken.None);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new UsageException($"--report '{file}' cannot be written: {e.Message.TrimEnd('.')}. Name another file.");
+            await file.WriteAsync(ToolEvaluationJson.ToFile(report));
         }
     }
 
