@@ -27,10 +27,9 @@ internal static class EvalRetrievalCommand
         var path = Path.GetFullPath(folder, context.Environment.CurrentDirectory);
         var collection = await RetrievalCollectionReader.ReadAsync(path, cancellationToken);
         var started = time.GetTimestamp();
-        var ranking = new LexicalRanking(collection.Documents);
+        var ranking = new LexicalRanking(collection.Documents, cancellationToken);
         var indexing = time.GetElapsedTime(started);
         var results = RetrievalEvaluation.Run(collection.Queries, ranking.Search, time, cancellationToken);
-        cancellationToken.ThrowIfCancellationRequested();
         Write(context, path, collection, results, indexing);
         if (perQuery is not null)
         {
