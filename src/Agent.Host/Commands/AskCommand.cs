@@ -28,7 +28,7 @@ internal static class AskCommand
     /// <summary><c>--approve</c>, for the commands that run tools.</summary>
     public static Option<bool> ApprovalOption() => new("--approve")
     {
-        Description = "Agree beforehand to every tool call that needs approval; otherwise you are asked, or, without a terminal, the run ends.",
+        Description = "Agree beforehand to every tool call that needs approval; otherwise you are asked, or, without a terminal or with --json, the run ends.",
     };
 
     private static async Task<int> ExecuteAsync(CommandContext context, string? argument, bool approveAll, CancellationToken cancellationToken)

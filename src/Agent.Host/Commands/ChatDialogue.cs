@@ -59,10 +59,8 @@ internal sealed class ChatDialogue(CommandContext context, AgentRuntime agent, C
     private async Task<string?> ReadLineAsync(CancellationToken cancellationToken)
     {
         WritePrompt();
-
-        // Reading a terminal blocks and cannot be cancelled; the reader is left behind when the process ends.
-        var reading = Task.Run(context.Environment.Streams.In.ReadLine, CancellationToken.None);
-        while (await Task.WhenAny(reading, reloads.Arrival).WaitAsync(cancellationToken) != reading)
+        var reading = context.Lines.ReadAsync(cancellationToken);
+        while (await Task.WhenAny(reading, reloads.Arrival) != reading)
         {
             if (context.Terminal.IsInteractive)
             {

@@ -21,6 +21,7 @@ internal sealed class CommandContext : IDisposable
         IsJson = CommonOptions.IsJson(parsed);
         IsVerbose = CommonOptions.IsVerbose(parsed);
         Terminal = new ConsoleTerminal(environment.Streams, environment.Variables);
+        Lines = new TerminalLines(environment.Streams.In);
         Json = new JsonLines(environment.Streams.Out);
 
         // What tools and model do is shown as it happens; a warning for each would say it twice.
@@ -39,6 +40,9 @@ internal sealed class CommandContext : IDisposable
 
     /// <summary>Output for people.</summary>
     public ConsoleTerminal Terminal { get; }
+
+    /// <summary>What is typed, for whoever asks.</summary>
+    public TerminalLines Lines { get; }
 
     /// <summary>Output for programs.</summary>
     public JsonLines Json { get; }
@@ -66,27 +70,36 @@ internal sealed class CommandContext : IDisposable
     /// <summary>Starts an agent, with a spinner meanwhile.</summary>
     /// <param name="cancellationToken">Stops the start.</param>
     /// <param name="onToolReload">Receives what came of edits of the tool file; null to leave it unwatched.</param>
-    public async Task<AgentRuntime> StartAgentAsync(CancellationToken cancellationToken, Action<ToolReload>? onToolReload = null)
+    public Task<AgentRuntime> StartAgentAsync(CancellationToken cancellationToken, Action<ToolReload>? onToolReload = null)
     {
         var settings = LoadSettings();
+        return StartAsync(
+            settings, options => AgentRuntime.StartAsync(settings, options with { OnToolReload = onToolReload }, cancellationToken), runtime => runtime.Warnings);
+    }
+
+    /// <summary>Starts what has a model in this process, with a spinner meanwhile, and shows what is to be known of it.</summary>
+    /// <param name="settings">Name the model.</param>
+    /// <param name="start">Starts it.</param>
+    /// <param name="warnings">What works differently from what one may expect, one sentence each.</param>
+    public async Task<T> StartAsync<T>(AgentSettings settings, Func<AgentRuntimeOptions, Task<T>> start, Func<T, IReadOnlyList<string>> warnings)
+    {
         await using var indicator = new ActivityIndicator(Terminal);
         indicator.Show("starting");
-        var options = RuntimeOptions(new LoadIndicator(indicator, Path.GetFileName(settings.Model.Path))) with { OnToolReload = onToolReload };
-        var runtime = await AgentRuntime.StartAsync(settings, options, cancellationToken);
+        var started = await start(RuntimeOptions(new LoadIndicator(indicator, Path.GetFileName(settings.Model.Path))));
         await indicator.HideAsync();
-        foreach (var warning in runtime.Warnings)
+        foreach (var warning in warnings(started))
         {
             Terminal.WriteNotice($"warning: {warning}");
         }
 
-        return runtime;
+        return started;
     }
 
     /// <summary>Asks whether a call may run; null where nobody can be asked.</summary>
     /// <param name="approveAll">Whether somebody agreed beforehand.</param>
     public IApprovalPrompt? ApprovalPrompt(bool approveAll) =>
         approveAll ? new PresetApproval()
-        : Terminal.IsInteractive && !IsJson ? new TerminalApprovalPrompt(Terminal, Environment.Streams)
+        : Terminal.IsInteractive && !IsJson ? new TerminalApprovalPrompt(Terminal, Lines)
         : null;
 
     /// <summary>Shows runs in the form that the user asked for.</summary>

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using System.Text;
 using System.Text.Json;
 using Agent.Host.Evaluation.Retrieval;
 using Agent.Host.Terminal;
@@ -15,33 +16,26 @@ internal static class EvalRetrievalCommand
         var folder = new Argument<string>("folder") { Description = "A collection: corpus.jsonl, queries.jsonl, qrels.tsv." };
         var perQuery = new Option<string?>("--per-query") { Description = "Also write each query with its ranking and scores to a file, one JSON object a line.", HelpName = "FILE" };
         var command = new Command("retrieval", "Measure the search on a collection of documents and judged queries (nDCG@10, recall@10, MRR@10); no model is loaded.") { folder, perQuery };
-        command.SetAction((parsed, _) => runner.RunAsync(
-            parsed, (context, cancellationToken) => ExecuteAsync(context, parsed.GetRequiredValue(folder), parsed.GetValue(perQuery), cancellationToken)));
+        command.SetAction((parsed, _) => runner.RunAsync(parsed, (context, cancellationToken) =>
+            ExecuteAsync(context, parsed.GetRequiredValue(folder), ReportFile.Find(perQuery.Name, parsed.GetValue(perQuery), context.Environment), cancellationToken)));
         return command;
     }
 
-    private static async Task<int> ExecuteAsync(CommandContext context, string folder, string? perQuery, CancellationToken cancellationToken)
+    private static async Task<int> ExecuteAsync(CommandContext context, string folder, ReportFile? perQuery, CancellationToken cancellationToken)
     {
         var time = context.Environment.Time;
         var path = Path.GetFullPath(folder, context.Environment.CurrentDirectory);
-        var file = perQuery is null ? null : Path.GetFullPath(perQuery, context.Environment.CurrentDirectory);
-        if (file is not null && !Directory.Exists(Path.GetDirectoryName(file)))
-        {
-            throw new UsageException($"--per-query: there is no folder '{Path.GetDirectoryName(file)}'. Make it first, or name another one.");
-        }
-
         var collection = await RetrievalCollectionReader.ReadAsync(path, cancellationToken);
         var started = time.GetTimestamp();
-        var ranking = new LexicalRanking(collection.Documents);
+        var ranking = new LexicalRanking(collection.Documents, cancellationToken);
         var indexing = time.GetElapsedTime(started);
         var results = RetrievalEvaluation.Run(collection.Queries, ranking.Search, time, cancellationToken);
-        cancellationToken.ThrowIfCancellationRequested();
-        if (file is not null)
+        Write(context, path, collection, results, indexing);
+        if (perQuery is not null)
         {
-            await File.WriteAllLinesAsync(file, results.Select(Line), cancellationToken);
+            await perQuery.WriteAsync(Encoding.UTF8.GetBytes(string.Concat(results.Select(result => Line(result) + "\n"))));
         }
 
-        Write(context, path, collection, results, indexing);
         return ExitCodes.Success;
     }
 

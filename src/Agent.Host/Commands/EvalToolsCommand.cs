@@ -86,25 +86,11 @@ internal static class EvalToolsCommand
         }
     }
 
-    private static async Task<EvaluatedModel> StartAsync(CommandContext context, EvalToolsRequest request, AgentSettings settings, CancellationToken cancellationToken)
-    {
-        if (request.Server is { } server)
-        {
-            return EvaluatedModel.OnServer(server, context.Environment.Time);
-        }
-
-        await using var indicator = new ActivityIndicator(context.Terminal);
-        indicator.Show("starting");
-        var options = context.RuntimeOptions(new LoadIndicator(indicator, Path.GetFileName(settings.Model.Path))) with { DefaultSequences = request.Concurrency };
-        var model = await EvaluatedModel.LoadAsync(settings, options, cancellationToken);
-        await indicator.HideAsync();
-        foreach (var warning in model.Warnings)
-        {
-            context.Terminal.WriteNotice($"warning: {warning}");
-        }
-
-        return model;
-    }
+    private static async Task<EvaluatedModel> StartAsync(CommandContext context, EvalToolsRequest request, AgentSettings settings, CancellationToken cancellationToken) =>
+        request.Server is { } server
+            ? EvaluatedModel.OnServer(server, context.Environment.Time)
+            : await context.StartAsync(
+                settings, options => EvaluatedModel.LoadAsync(settings, options with { DefaultSequences = request.Concurrency }, cancellationToken), model => model.Warnings);
 
     /// <summary>The prompt of <c>agent ask</c> for the first question of a case.</summary>
     private static string SystemPrompt(PromptLibrary prompts, PromptSettings settings, DateTimeOffset date, ToolCase next)
@@ -126,19 +112,9 @@ internal static class EvalToolsCommand
             ToolEvaluationText.Write(context.Terminal, report, context.Environment.Streams.IsOutputRedirected, request.ShowWrong);
         }
 
-        if (request.Report is not { } file)
+        if (request.Report is { } file)
         {
-            return;
-        }
-
-        try
-        {
-            // Not cancelled: what is done so far is to be kept.
-            await File.WriteAllBytesAsync(file, ToolEvaluationJson.ToFile(report), CancellationToken.None);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new UsageException($"--report '{file}' cannot be written: {e.Message.TrimEnd('.')}. Name another file.");
+            await file.WriteAsync(ToolEvaluationJson.ToFile(report));
         }
     }
 

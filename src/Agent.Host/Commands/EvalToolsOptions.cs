@@ -61,7 +61,7 @@ internal sealed class EvalToolsOptions
             CallThreshold = threshold,
             Server = server,
             ShowWrong = parsed.GetValue(_showWrong) is var wrong and >= 0 ? wrong : throw new UsageException("--show-wrong must be 0 or more."),
-            Report = Report(parsed.GetValue(_report), environment),
+            Report = ReportFile.Find(_report.Name, parsed.GetValue(_report), environment),
             FailUnder = FailUnder(parsed.GetValue(_failUnder)),
         };
     }
@@ -102,20 +102,6 @@ internal sealed class EvalToolsOptions
         value is null ? time.GetLocalNow()
         : DateOnly.TryParseExact(value, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var date) ? new DateTimeOffset(date.ToDateTime(TimeOnly.MinValue), TimeSpan.Zero)
         : throw new UsageException($"--date is '{value}'; write a date such as 2026-01-31.");
-
-    /// <summary>Checked before the run: hours of work should not be lost to a wrong path.</summary>
-    private static string? Report(string? value, HostEnvironment environment)
-    {
-        if (value is null)
-        {
-            return null;
-        }
-
-        var file = Path.GetFullPath(value, environment.CurrentDirectory);
-        Require(Directory.Exists(Path.GetDirectoryName(file)), $"--report: there is no folder '{Path.GetDirectoryName(file)}'. Make it first, or name another one.");
-        Require(!Directory.Exists(file), $"--report: '{file}' is a folder. Name a file.");
-        return file;
-    }
 
     private static (decimal Decision, decimal Exact)? FailUnder(string? value)
     {

@@ -39,7 +39,7 @@ internal sealed record EvalToolsRequest
     public required int ShowWrong { get; init; }
 
     /// <summary>The file of the report; null for none.</summary>
-    public required string? Report { get; init; }
+    public required ReportFile? Report { get; init; }
 
     /// <summary>Least percentages; null where nothing is asked for.</summary>
     public required (decimal Decision, decimal Exact)? FailUnder { get; init; }

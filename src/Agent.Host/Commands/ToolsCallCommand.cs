@@ -10,7 +10,10 @@ using Microsoft.Extensions.AI;
 
 namespace Agent.Host.Commands;
 
-/// <summary><c>agent tools call</c>: one call, through the same checks and limits as a call of the model.</summary>
+/// <summary>
+/// <c>agent tools call</c>: one call, through the same checks and limits as a call of the model. Whoever types it has decided: nobody is asked, and
+/// the ledger, which tells repetitions of a run from new wishes, has no say.
+/// </summary>
 internal static class ToolsCallCommand
 {
     private const string CallId = "call_1";
@@ -25,7 +28,7 @@ internal static class ToolsCallCommand
             HelpName = "JSON",
             DefaultValueFactory = _ => "{}",
         };
-        var command = new Command("call", "Call a tool; the arguments are validated, and the limits of the tool hold.") { name, arguments };
+        var command = new Command("call", "Call a tool; the arguments are validated, and the limits of the tool hold. Nobody is asked for approval.") { name, arguments };
         command.SetAction((parsed, _) => runner.RunAsync(
             parsed, (context, cancellationToken) => ExecuteAsync(context, parsed.GetRequiredValue(name), parsed.GetRequiredValue(arguments), cancellationToken)));
         return command;

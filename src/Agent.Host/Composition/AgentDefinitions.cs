@@ -82,7 +82,7 @@ internal sealed class AgentDefinitions : IAsyncDisposable
         var file = settings.Resolve(settings.ToolsFile).Full;
         var reload = new ToolReloadOptions
         {
-            IsWatching = settings.ToolReload.IsEnabled && options.OnToolReload is not null,
+            IsWatching = settings.ReloadTools && options.OnToolReload is not null,
             OnReload = options.OnToolReload,
             TimeProvider = options.Time,
             LoggerFactory = options.LoggerFactory,

@@ -1,10 +1,5 @@
-using System.Diagnostics.CodeAnalysis;
 using Agent.Core.Agents;
-using Agent.Core.Chat.Client;
-using Agent.Core.Chat.Template;
-using Agent.Core.Gguf;
 using Agent.Core.Inference;
-using Agent.Core.Native;
 using Agent.Core.Prompts;
 using Agent.Host.Configuration;
 using Agent.Tools.Ledger;
@@ -21,32 +16,31 @@ namespace Agent.Host.Composition;
 internal sealed class AgentRuntime : IAsyncDisposable
 {
     private readonly AgentDefinitions _definitions;
+    private readonly LoadedModel _model;
     private readonly AgentRuntimeOptions _options;
     private readonly SqliteToolLedger _ledger;
 
-    private AgentRuntime(AgentSettings settings, AgentDefinitions definitions, LlamaModel model, InferenceEngine engine, LlamaChatClient client, AgentRuntimeOptions options)
+    private AgentRuntime(AgentSettings settings, AgentDefinitions definitions, LoadedModel model, AgentRuntimeOptions options)
     {
         Settings = settings;
         _definitions = definitions;
-        Model = model;
-        Engine = engine;
-        Client = client;
+        _model = model;
         _options = options;
         _ledger = new SqliteToolLedger(options.LedgerPath ?? settings.LedgerPath(), options.Time);
-        Loop = CreateLoop(client);
+        Loop = CreateLoop(Client);
     }
 
     /// <summary>The configuration.</summary>
     public AgentSettings Settings { get; }
 
     /// <summary>The model.</summary>
-    public LlamaModel Model { get; }
+    public LlamaModel Model => _model.Model;
 
     /// <summary>Runs the model.</summary>
-    public InferenceEngine Engine { get; }
+    public InferenceEngine Engine => _model.Engine;
 
     /// <summary>The model as a chat client.</summary>
-    public IChatClient Client { get; }
+    public IChatClient Client => _model.Client;
 
     /// <summary>The loop over <see cref="Client"/>.</summary>
     public AgentLoop Loop { get; }
@@ -55,7 +49,7 @@ internal sealed class AgentRuntime : IAsyncDisposable
     public TimeSpan LoadTime { get; private init; }
 
     /// <summary>What works differently from what one may expect, one sentence each.</summary>
-    public IReadOnlyList<string> Warnings { get; private init; } = [];
+    public IReadOnlyList<string> Warnings => _model.Warnings;
 
     /// <summary>Puts everything together; what a person wrote is checked before the model is loaded.</summary>
     /// <param name="settings">The configuration.</param>
@@ -64,109 +58,26 @@ internal sealed class AgentRuntime : IAsyncDisposable
     /// <exception cref="ToolsFileException">The tool file is missing or wrong; all problems are listed.</exception>
     /// <exception cref="PromptFileException">A prompt is missing or wrong.</exception>
     /// <exception cref="AgentStartException">Library, model or engine cannot be used.</exception>
-    [SuppressMessage("Reliability", "CA2000:Dispose objects before losing scope", Justification = "The runtime owns the parts; they are disposed here where it does not come to be.")]
     public static async Task<AgentRuntime> StartAsync(AgentSettings settings, AgentRuntimeOptions options, CancellationToken cancellationToken)
     {
         var started = options.Time.GetTimestamp();
         options.Progress?.Report(new AgentLoadProgress(AgentLoadStage.Definitions));
         var definitions = await AgentDefinitions.LoadAsync(settings, options, cancellationToken);
-        LlamaModel? model = null;
-        InferenceEngine? engine = null;
+        LoadedModel? model = null;
         try
         {
-            var runtime = LoadLibrary(settings, options);
-            model = await LoadModelAsync(runtime, settings, options, cancellationToken);
-            cancellationToken.ThrowIfCancellationRequested();
-            engine = await StartEngineAsync(model, settings, options);
-            var client = new LlamaChatClient(engine, model.Tokenizer, new QwenChatTemplate(), ClientOptions(settings, model), options.Time);
-            return new AgentRuntime(settings, definitions, model, engine, client, options)
-            {
-                LoadTime = options.Time.GetElapsedTime(started),
-                Warnings = WarningsOf(model.Description),
-            };
+            model = await LoadedModel.LoadAsync(settings, options, cancellationToken);
+            return new AgentRuntime(settings, definitions, model, options) { LoadTime = options.Time.GetElapsedTime(started) };
         }
         catch
         {
-            if (engine is not null)
+            if (model is not null)
             {
-                await engine.DisposeAsync();
+                await model.DisposeAsync();
             }
 
-            model?.Dispose();
             await definitions.DisposeAsync();
             throw;
-        }
-    }
-
-    /// <summary>Loads the native library that the settings lead to.</summary>
-    /// <exception cref="AgentStartException">None can be used.</exception>
-    public static LlamaRuntime LoadLibrary(AgentSettings settings, AgentRuntimeOptions options)
-    {
-        options.Progress?.Report(new AgentLoadProgress(AgentLoadStage.Library));
-        var native = settings.Native;
-        if (native.LibraryPath is { } path)
-        {
-            native = native with { LibraryPath = settings.Resolve(path).Full };
-        }
-
-        try
-        {
-            return LlamaRuntime.Load(native, options.LoggerFactory.CreateLogger<LlamaRuntime>());
-        }
-        catch (LlamaException e)
-        {
-            throw new AgentStartException(AgentLoadStage.Library, e.Message, e);
-        }
-    }
-
-    /// <summary>Checks and loads the model file that the settings name.</summary>
-    /// <exception cref="AgentStartException">It is missing, not sound, not the pinned one, or the library refuses it.</exception>
-    public static async Task<LlamaModel> LoadModelAsync(LlamaRuntime runtime, AgentSettings settings, AgentRuntimeOptions options, CancellationToken cancellationToken)
-    {
-        options.Progress?.Report(new AgentLoadProgress(AgentLoadStage.Model));
-        var path = FindModel(settings);
-        var progress = options.Progress is { } receiver ? new ModelProgress(receiver) : null;
-        var modelOptions = new LlamaModelOptions
-        {
-            Path = path,
-            Sha256 = settings.Model.Sha256,
-            GpuLayers = settings.Model.GpuLayers,
-            MemoryMap = settings.Model.MemoryMap,
-        };
-        try
-        {
-            return await LlamaModel.LoadAsync(runtime, modelOptions, progress, options.LoggerFactory.CreateLogger<LlamaModel>(), cancellationToken);
-        }
-        catch (Exception e) when (e is GgufFormatException or LlamaException or IOException or UnauthorizedAccessException)
-        {
-            throw new AgentStartException(AgentLoadStage.Model, e.Message, e);
-        }
-    }
-
-    /// <summary>The full path of the model file.</summary>
-    /// <exception cref="AgentStartException">There is no such file.</exception>
-    public static string FindModel(AgentSettings settings)
-    {
-        var found = settings.Resolve(settings.Model.Path);
-        return File.Exists(found.Full)
-            ? found.Full
-            : throw new AgentStartException(
-                AgentLoadStage.Model,
-                $"There is no model file '{settings.Model.Path}' (looked for {string.Join(" and ", found.Tried)}). Name a GGUF file with --model or Agent:Model:Path.");
-    }
-
-    /// <summary>Starts an engine on a model.</summary>
-    /// <exception cref="AgentStartException">The context does not fit, or cannot be created.</exception>
-    public static async Task<InferenceEngine> StartEngineAsync(LlamaModel model, AgentSettings settings, AgentRuntimeOptions options)
-    {
-        options.Progress?.Report(new AgentLoadProgress(AgentLoadStage.Engine));
-        try
-        {
-            return await InferenceEngine.StartAsync(model, EngineOptionsFor(model.Description, settings, options), options.LoggerFactory.CreateLogger<InferenceEngine>(), options.Time);
-        }
-        catch (Exception e) when (e is EngineException or LlamaException)
-        {
-            throw new AgentStartException(AgentLoadStage.Engine, e.Message, e);
         }
     }
 
@@ -196,44 +107,13 @@ internal sealed class AgentRuntime : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await Engine.DisposeAsync();
-        Model.Dispose();
+        await _model.DisposeAsync();
         await _definitions.DisposeAsync();
     }
-
-    /// <summary>The default profile is a wish that nobody uttered: a smaller model simply gets what it was trained for.</summary>
-    private static EngineOptions EngineOptionsFor(ModelDescription model, AgentSettings settings, AgentRuntimeOptions options)
-    {
-        var engine = settings.Engine with { MaxSequences = settings.Engine.MaxSequences ?? options.DefaultSequences };
-        return !settings.ContextIsChosen && model.ContextLength is { } trained and >= 256 && trained < ContextPlan.TokensOf(engine.Profile)
-            ? engine with { ContextTokens = trained / 256 * 256 }
-            : engine;
-    }
-
-    /// <summary>How a model is asked, as the settings say.</summary>
-    public static LlamaChatClientOptions ClientOptions(AgentSettings settings, LlamaModel model) => new()
-    {
-        ModelId = settings.Model.Id ?? Path.GetFileNameWithoutExtension(model.Description.Path),
-        Sampling = settings.Sampling,
-        MaxOutputTokens = settings.Model.MaxOutputTokens,
-        CallThreshold = settings.Model.CallThreshold,
-        MaxToolCallsPerTurn = settings.Loop.MaxToolCallsPerRound,
-    };
-
-    /// <summary>What a model makes work differently from what one may expect, one sentence each.</summary>
-    public static IReadOnlyList<string> WarningsOf(ModelDescription model) => QwenChatTemplate.Matches(model.ChatTemplate)
-        ? []
-        : [$"The chat template of '{Path.GetFileName(model.Path)}' is not that of Qwen2.5, which is used all the same: answers and tool calls may be poor. Choose a Qwen2.5 model."];
 
     /// <summary>The mask of the tools that are in force.</summary>
     private sealed class CurrentMask(AgentDefinitions definitions) : ITextMask
     {
         public string Mask(string text) => definitions.CurrentMask.Mask(text);
-    }
-
-    /// <summary>Passes the progress on at once: <see cref="Progress{T}"/> would post it, and it would arrive after the end.</summary>
-    private sealed class ModelProgress(IProgress<AgentLoadProgress> receiver) : IProgress<float>
-    {
-        public void Report(float value) => receiver.Report(new AgentLoadProgress(AgentLoadStage.Model, value));
     }
 }

@@ -35,8 +35,8 @@ internal sealed record AgentSettings
     /// <summary><c>Agent:Tools:Ledger</c>: the file that remembers calls that change something; null for one in the user's folder of application data.</summary>
     public string? Ledger { get; init; }
 
-    /// <summary><c>Agent:Tools:Reload</c>.</summary>
-    public ToolReloadSettings ToolReload { get; init; } = new();
+    /// <summary><c>Agent:Tools:Reload</c>: whether a conversation takes over edits of the tool file.</summary>
+    public bool ReloadTools { get; init; } = true;
 
     /// <summary><c>Agent:Loop</c>.</summary>
     public AgentLimits Loop { get; init; } = new();

@@ -37,7 +37,7 @@ internal sealed class SettingsBinder(SettingsTree tree)
             ToolsFile = tools.Text("File") ?? settings.ToolsFile,
             AllowProcesses = tools.Boolean(nameof(AgentSettings.AllowProcesses)) ?? settings.AllowProcesses,
             Ledger = tools.Text("Ledger") ?? settings.Ledger,
-            ToolReload = ToolReloadSettings.Read(tools),
+            ReloadTools = tools.Boolean("Reload") ?? settings.ReloadTools,
         };
         End();
         return settings;

@@ -69,8 +69,8 @@ internal static class ApprovingRun
             Rounds = before.Rounds + last.Rounds,
             Duration = before.Duration + last.Duration,
             Timings = new AgentTimings(
-                first.TimeToFirstToken ?? next.TimeToFirstToken,
-                first.TimeToFirstText ?? next.TimeToFirstText,
+                first.TimeToFirstToken ?? (before.Duration + next.TimeToFirstToken),
+                first.TimeToFirstText ?? (before.Duration + next.TimeToFirstText),
                 first.ModelTime + next.ModelTime,
                 first.ToolTime + next.ToolTime),
         };

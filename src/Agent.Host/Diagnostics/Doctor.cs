@@ -97,7 +97,7 @@ internal sealed class Doctor(Func<AgentSettings> loadSettings, AgentRuntimeOptio
         const string Name = "native library";
         try
         {
-            library = AgentRuntime.LoadLibrary(settings, options);
+            library = ModelLoading.LoadLibrary(settings, options);
             var choice = library.Choice;
             return DoctorCheck.Ok(Name, $"llama.cpp {library.Version}, {choice.Backend} build: {choice.Reason}\n{choice.LibraryFile}");
         }
@@ -119,13 +119,11 @@ internal sealed class Doctor(Func<AgentSettings> loadSettings, AgentRuntimeOptio
     private async IAsyncEnumerable<DoctorCheck> LoadAsync(LlamaRuntime library, AgentSettings settings, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var started = options.Time.GetTimestamp();
-        LlamaModel? model = null;
-        InferenceEngine? engine = null;
+        LoadedModel? model = null;
         AgentStartException? failure = null;
         try
         {
-            model = await AgentRuntime.LoadModelAsync(library, settings, options, cancellationToken);
-            engine = await AgentRuntime.StartEngineAsync(model, settings, options);
+            model = await LoadedModel.LoadAsync(library, settings, options, cancellationToken);
         }
         catch (AgentStartException e)
         {
@@ -133,13 +131,13 @@ internal sealed class Doctor(Func<AgentSettings> loadSettings, AgentRuntimeOptio
         }
 
         var elapsed = options.Time.GetElapsedTime(started);
-        if (engine is not null)
+        if (model is not null)
         {
-            yield return DoctorCheck.Ok("context", Describe(engine.Plan));
-            await engine.DisposeAsync();
+            var plan = Describe(model.Engine.Plan);
+            await model.DisposeAsync();
+            yield return DoctorCheck.Ok("context", plan);
         }
 
-        model?.Dispose();
         yield return failure is not null
             ? DoctorCheck.Fail(failure.Stage == AgentLoadStage.Engine ? "context" : "loading", failure, ExitCodes.CannotLoad)
             : DoctorCheck.Ok("loading", string.Create(CultureInfo.InvariantCulture, $"model loaded and first token computed in {elapsed.TotalMilliseconds:0} ms"));

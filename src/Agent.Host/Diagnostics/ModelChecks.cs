@@ -33,7 +33,7 @@ internal static class ModelChecks
     {
         try
         {
-            var file = GgufFile.Read(AgentRuntime.FindModel(settings));
+            var file = GgufFile.Read(ModelLoading.FindFile(settings));
             var model = ModelDescription.From(file);
             model.EnsureCanGenerate();
             var text = string.Create(

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using Agent.Core.Chat.Template;
 using Microsoft.Extensions.AI;
 
 namespace Agent.Host.Remote;
@@ -37,17 +38,13 @@ internal sealed class RemoteToolCall
     private static Dictionary<string, object?>? Parse(string text, out FormatException? error)
     {
         error = null;
-        if (string.IsNullOrWhiteSpace(text))
-        {
-            return [];
-        }
-
         try
         {
-            var root = JsonElement.Parse(text);
-            if (root.ValueKind == JsonValueKind.Null)
+            var root = Read(text);
+            if (root.ValueKind == JsonValueKind.String)
             {
-                return [];
+                // Models that write the object as a text do so on servers too.
+                root = Read(root.GetString()!);
             }
 
             if (root.ValueKind == JsonValueKind.Object)
@@ -55,7 +52,6 @@ internal sealed class RemoteToolCall
                 var arguments = new Dictionary<string, object?>(StringComparer.Ordinal);
                 foreach (var property in root.EnumerateObject())
                 {
-                    RequireReadable(property.Value);
                     arguments[property.Name] = property.Value;
                 }
 
@@ -68,37 +64,14 @@ internal sealed class RemoteToolCall
         {
             error = new FormatException($"The arguments are not JSON: {e.Message}", e);
         }
-        catch (InvalidOperationException e)
-        {
-            error = new FormatException("The arguments hold half of a surrogate pair.", e);
-        }
 
         return null;
     }
 
-    /// <summary>Half of a surrogate pair passes the parser, and throws at whoever reads it later.</summary>
-    private static void RequireReadable(JsonElement value)
+    /// <summary>The value of a text, judged as that of a model in this process; nothing and null are no arguments.</summary>
+    private static JsonElement Read(string text)
     {
-        switch (value.ValueKind)
-        {
-            case JsonValueKind.String:
-                _ = value.GetString();
-                break;
-            case JsonValueKind.Array:
-                foreach (var item in value.EnumerateArray())
-                {
-                    RequireReadable(item);
-                }
-
-                break;
-            case JsonValueKind.Object:
-                foreach (var property in value.EnumerateObject())
-                {
-                    _ = property.Name;
-                    RequireReadable(property.Value);
-                }
-
-                break;
-        }
+        var value = string.IsNullOrWhiteSpace(text) ? ModelJson.EmptyObject : ModelJson.Parse(text);
+        return value.ValueKind == JsonValueKind.Null ? ModelJson.EmptyObject : value;
     }
 }

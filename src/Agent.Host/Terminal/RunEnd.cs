@@ -27,7 +27,7 @@ internal static class RunEnd
         AgentFinishReason.MaxOutputTokens => "The answer was cut: the context is full, or Agent:Model:MaxOutputTokens is reached.",
         AgentFinishReason.ContentFiltered => "The answer was stopped by a content filter.",
         AgentFinishReason.ToolCallsForCaller => "The model called a tool that this program cannot carry out.",
-        AgentFinishReason.ApprovalRequired => "Stopped: a tool call needs your approval. Use agent chat to be asked, or agent ask --approve to agree beforehand.",
+        AgentFinishReason.ApprovalRequired => "Stopped: a tool call needs your approval. Run it on a terminal without --json to be asked, or with --approve to agree beforehand.",
         AgentFinishReason.RoundLimit => $"Stopped: the model still asked for tools after {limits.MaxRounds} rounds (Agent:Loop:MaxRounds).",
         AgentFinishReason.TimeLimit => $"Stopped: the run took longer than {DurationValue.Format(limits.MaxDuration)} (Agent:Loop:MaxDuration).",
         AgentFinishReason.RepeatedCall => $"Stopped: the model repeated one tool call more than {limits.MaxRepeatedCalls} times (Agent:Loop:MaxRepeatedCalls).",

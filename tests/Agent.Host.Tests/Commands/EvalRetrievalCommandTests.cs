@@ -65,5 +65,28 @@ public sealed class EvalRetrievalCommandTests : IDisposable
         Assert.Contains("corpus.jsonl", _console.Errors, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("--per-query: there is no folder", "nowhere/queries.out")]
+    [InlineData("is a folder. Name a file.", "zoo")]
+    public async Task A_file_for_the_queries_that_cannot_be_is_refused_before_any_work(string message, string file)
+    {
+        Assert.Equal(ExitCodes.Usage, await RunAsync("zoo", "--per-query", file));
+
+        Assert.Equal("", _console.Output);
+        Assert.Contains(message, _console.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Results_are_shown_even_where_the_file_for_the_queries_cannot_be_written()
+    {
+        // Whoever holds a file for itself keeps others from writing, root included.
+        await using var held = new FileStream(Path.Combine(_workspace.Path, "queries.out"), FileMode.Create, FileAccess.Write, FileShare.None);
+
+        Assert.Equal(ExitCodes.Usage, await RunAsync("zoo", "--per-query", "queries.out"));
+
+        Assert.Contains("0.667", _console.Output, StringComparison.Ordinal);
+        Assert.Contains($"error: --per-query '{held.Name}' cannot be written: ", _console.Errors, StringComparison.Ordinal);
+    }
+
     private Task<int> RunAsync(params string[] options) => _workspace.RunAsync(_console, ["eval", "retrieval", .. options]);
 }

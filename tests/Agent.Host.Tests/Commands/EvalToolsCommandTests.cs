@@ -209,6 +209,7 @@ public sealed class EvalToolsCommandTests : IAsyncLifetime, IDisposable
     [InlineData("--date is 'today'", "--date", "today")]
     [InlineData("--limit must be 1 or more", "--limit", "0")]
     [InlineData("--report: there is no folder", "--report", "nowhere/report.json")]
+    [InlineData("is a folder. Name a file.", "--report", ".")]
     [InlineData("toolsets.json: there is no such file", "--toolsets", "other/toolsets.json")]
     public async Task What_cannot_be_done_is_said_before_any_work(string message, params string[] options)
     {

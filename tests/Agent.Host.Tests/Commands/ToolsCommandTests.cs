@@ -198,6 +198,18 @@ public sealed class ToolsCommandTests : IDisposable
         Assert.False(root.GetProperty("ok").GetBoolean());
     }
 
+    [Fact]
+    public async Task A_call_that_a_person_typed_asks_nobody_and_enters_nothing_in_the_ledger()
+    {
+        File.AppendAllText(Path.Combine(_workspace.Path, "tools.yaml"), "\n    approval: always\n    effects: write\n");
+
+        var code = await _workspace.RunAsync(_console, "tools", "call", "get_current_weather", "--args", "{\"city\":\"广州\"}");
+
+        Assert.Equal(ExitCodes.Success, code);
+        Assert.Equal("", _console.Errors);
+        Assert.False(File.Exists(Path.Combine(_workspace.Path, "ledger.db")));
+    }
+
     [Theory]
     [InlineData("error: There is no tool 'get_curent_weather'. Did you mean 'get_current_weather'?\n", "get_curent_weather")]
     [InlineData("error: There is no tool 'zzz'. The tools are: get_current_weather.\n", "zzz")]

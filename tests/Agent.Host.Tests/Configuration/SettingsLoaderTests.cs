@@ -37,7 +37,7 @@ public sealed class SettingsLoaderTests : IDisposable
         Assert.Equal(new PromptSettings(), settings.Prompt);
         Assert.Equal(new AgentLimits(), settings.Loop);
         Assert.Equal("tools.yaml", settings.ToolsFile);
-        Assert.Equal(new ToolReloadSettings { IsEnabled = true }, settings.ToolReload);
+        Assert.True(settings.ReloadTools);
         Assert.False(settings.AllowProcesses);
         Assert.False(settings.ContextIsChosen);
         Assert.Empty(settings.Sources);

@@ -2,6 +2,7 @@ using Agent.Core.Agents;
 using Agent.Host.Conversations;
 using Agent.Host.Terminal;
 using Agent.Host.Tests.Support;
+using Agent.Testing;
 using Microsoft.Extensions.AI;
 
 namespace Agent.Host.Tests.Conversations;
@@ -10,6 +11,7 @@ namespace Agent.Host.Tests.Conversations;
 public sealed class ApprovingRunTests
 {
     private readonly List<string> _ran = [];
+    private readonly ManualTimeProvider _time = new();
 
     [Theory]
     [InlineData("y\n", "paid 9", "Allow pay? [y = yes, Enter = no, or say why not] ")]
@@ -23,7 +25,7 @@ public sealed class ApprovingRunTests
         var console = new FakeConsole(typed) { IsInputRedirected = false, IsErrorRedirected = false };
         var terminal = new ConsoleTerminal(console, new Dictionary<string, string>(StringComparer.Ordinal) { ["TERM"] = "dumb" });
 
-        var (events, finished) = await RunAsync(new TerminalApprovalPrompt(terminal, console));
+        var (events, finished) = await RunAsync(new TerminalApprovalPrompt(terminal, new TerminalLines(console.In)));
 
         Assert.Equal(AgentFinishReason.Completed, finished.Reason);
         Assert.Contains(result, Assert.Single(events.OfType<AgentToolCallFinished>()).Content, StringComparison.Ordinal);
@@ -41,6 +43,17 @@ public sealed class ApprovingRunTests
         Assert.Equal((2, 2L), (finished.Rounds, finished.Usage.OutputTokenCount));
         Assert.Equal([ChatRole.Assistant, ChatRole.User, ChatRole.Tool, ChatRole.Assistant], finished.NewMessages.Select(m => m.Role));
         Assert.Empty(finished.PendingApprovals);
+    }
+
+    [Fact]
+    public async Task Times_to_first_token_and_text_count_from_the_start_of_the_first_part()
+    {
+        var (_, finished) = await RunAsync(new PresetApproval());
+
+        // Each part asks the model once, which takes a second; the first part writes a call, and only the second writes text.
+        Assert.Equal(TimeSpan.FromSeconds(2), finished.Duration);
+        Assert.Equal(TimeSpan.FromSeconds(1), finished.Timings.TimeToFirstToken);
+        Assert.Equal(TimeSpan.FromSeconds(2), finished.Timings.TimeToFirstText);
     }
 
     [Fact]
@@ -79,7 +92,7 @@ public sealed class ApprovingRunTests
         }, "pay"));
         List<AgentEvent> events = [];
         await foreach (var next in ApprovingRun.RunAsync(
-            new AgentLoop(new PayingClient()), [new(ChatRole.User, "pay 9")], new AgentRequest { Tools = [tool] }, prompt, CancellationToken.None))
+            new AgentLoop(new PayingClient(_time), timeProvider: _time), [new(ChatRole.User, "pay 9")], new AgentRequest { Tools = [tool] }, prompt, CancellationToken.None))
         {
             events.Add(next);
         }
@@ -87,11 +100,12 @@ public sealed class ApprovingRunTests
         return (events, Assert.IsType<AgentFinished>(events[^1]));
     }
 
-    /// <summary>Calls once, then answers; one token each.</summary>
-    private sealed class PayingClient : IChatClient
+    /// <summary>Calls once, then answers; one token and one second each.</summary>
+    private sealed class PayingClient(ManualTimeProvider time) : IChatClient
     {
         public Task<ChatResponse> GetResponseAsync(IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
         {
+            time.SetUtcNow(time.GetUtcNow() + TimeSpan.FromSeconds(1));
             AIContent content = messages.Any(m => m.Role == ChatRole.Tool)
                 ? new TextContent("done")
                 : new FunctionCallContent("1", "pay", new Dictionary<string, object?> { ["amount"] = 9 });

@@ -78,7 +78,8 @@ public sealed class OpenAIChatClientTests : IAsyncLifetime
     [Theory]
     [InlineData("{\"x\": ")]
     [InlineData("[1]")]
-    [InlineData("{\"x\": [\"\\ud800\"]}")]
+    [InlineData("\"[1]\"")]
+    [InlineData("\"\\\"{}\\\"\"")]
     public async Task A_call_that_cannot_be_parsed_bears_an_exception_and_its_text(string arguments)
     {
         _server.Answer = Reply(OpenAIReply.Call("a", arguments));
@@ -90,6 +91,27 @@ public sealed class OpenAIChatClientTests : IAsyncLifetime
             Assert.Null(call.Arguments);
             Assert.NotNull(call.Exception);
             Assert.Equal($"{{\"name\": \"a\", \"arguments\": {arguments}}}", call.RawRepresentation);
+        }
+    }
+
+    [Theory]
+    [InlineData("""{"x": ["\ud83d!\ude00", "\ud83d\ude00"]}""", "{\"x\": [\"\uFFFD!\uFFFD\", \"😀\"]}")]
+    [InlineData("""{"\ud800": 1}""", "{\"\uFFFD\": 1}")]
+    [InlineData("""{"x": 1, "x": 2}""", """{"x": 2}""")]
+    [InlineData("""  "{\"x\": \"\\ud800\"}" """, "{\"x\": \"\uFFFD\"}")]
+    [InlineData("\" \"", "{}")]
+    [InlineData("\"null\"", "{}")]
+    [InlineData("null", "{}")]
+    public async Task Arguments_are_judged_as_those_of_the_embedded_model(string arguments, string expected)
+    {
+        _server.Answer = Reply(OpenAIReply.Call("a", arguments));
+        using var client = NewClient();
+
+        foreach (var streams in (bool[])[false, true])
+        {
+            var call = Assert.Single(Calls(await AskAsync(client, streams)));
+            Assert.Null(call.Exception);
+            Assert.True(JsonElement.DeepEquals(JsonElement.Parse(expected), JsonSerializer.SerializeToElement(call.Arguments)), JsonSerializer.Serialize(call.Arguments));
         }
     }
 

@@ -20,6 +20,9 @@ public sealed class RunEndTests
 
         Assert.Null(RunEnd.Explain(AgentFinishReason.Completed, limits));
         Assert.All(Enum.GetValues<AgentFinishReason>().Skip(1), reason => Assert.NotNull(RunEnd.Explain(reason, limits)));
+        Assert.Equal(
+            "Stopped: a tool call needs your approval. Run it on a terminal without --json to be asked, or with --approve to agree beforehand.",
+            RunEnd.Explain(AgentFinishReason.ApprovalRequired, limits));
         Assert.Equal("Stopped: the model still asked for tools after 3 rounds (Agent:Loop:MaxRounds).", RunEnd.Explain(AgentFinishReason.RoundLimit, limits));
         Assert.Equal("Stopped: the run took longer than 90s (Agent:Loop:MaxDuration).", RunEnd.Explain(AgentFinishReason.TimeLimit, limits));
         Assert.Equal("Stopped: the model repeated one tool call more than 4 times (Agent:Loop:MaxRepeatedCalls).", RunEnd.Explain(AgentFinishReason.RepeatedCall, limits));

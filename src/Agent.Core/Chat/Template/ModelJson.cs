@@ -7,15 +7,18 @@ namespace Agent.Core.Chat.Template;
 
 /// <summary>
 /// Parses JSON that a model or a client wrote. Unpaired surrogates, raw or escaped, become U+FFFD: System.Text.Json
-/// accepts the escapes while parsing, and throws only later at whoever reads the string.
+/// accepts the escapes while parsing, and throws only later at whoever reads the string. Thread-safe.
 /// </summary>
-internal static class ModelJson
+public static class ModelJson
 {
     /// <summary>Levels of arrays and objects that a text may nest.</summary>
     public const int MaxDepth = 64;
 
+    /// <summary>An object without properties.</summary>
     public static JsonElement EmptyObject { get; } = JsonElement.Parse("{}"u8);
 
+    /// <summary>Parses a text.</summary>
+    /// <param name="text">One JSON value, with blanks around it or none.</param>
     /// <exception cref="JsonException">The text is not one JSON value, or nests deeper than <see cref="MaxDepth"/>.</exception>
     public static JsonElement Parse(ReadOnlySpan<char> text)
     {
@@ -44,6 +47,10 @@ internal static class ModelJson
         }
     }
 
+    /// <summary>Parses a text that may be no JSON.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="element">The value; undefined where there is none.</param>
+    /// <returns>Whether the text is one JSON value that nests no deeper than <see cref="MaxDepth"/>.</returns>
     public static bool TryParse(ReadOnlySpan<char> text, out JsonElement element)
     {
         try

@@ -10,13 +10,18 @@ internal sealed class LexicalRanking
     private readonly IReadOnlyList<RetrievalDocument> _documents;
     private readonly IndexSearcher _searcher;
 
-    public LexicalRanking(IReadOnlyList<RetrievalDocument> documents)
+    /// <summary>Indexes the documents.</summary>
+    /// <param name="documents">The documents.</param>
+    /// <param name="cancellationToken">Stops between two documents.</param>
+    /// <exception cref="OperationCanceledException">The indexing was stopped.</exception>
+    public LexicalRanking(IReadOnlyList<RetrievalDocument> documents, CancellationToken cancellationToken)
     {
         _documents = documents;
         var builder = new IndexSegmentBuilder();
         var counter = new TermCounter(BilingualAnalyzer.Documents);
         for (var i = 0; i < documents.Count; i++)
         {
+            cancellationToken.ThrowIfCancellationRequested();
             builder.Add(i, counter.Count(documents[i].Text, out var length), length);
         }
 
@@ -24,6 +29,10 @@ internal sealed class LexicalRanking
     }
 
     /// <summary>The ids of the best documents, best first.</summary>
-    public IReadOnlyList<string> Search(string query, int count) =>
-        [.. _searcher.Search(QueryTerms.Of(BilingualAnalyzer.Queries, query), count).Select(hit => _documents[hit.Document].Id)];
+    /// <param name="query">The query.</param>
+    /// <param name="count">The most documents wanted; at least 1.</param>
+    /// <param name="cancellationToken">Ends the search.</param>
+    /// <exception cref="OperationCanceledException">The search was ended.</exception>
+    public IReadOnlyList<string> Search(string query, int count, CancellationToken cancellationToken) =>
+        [.. _searcher.Search(QueryTerms.Of(BilingualAnalyzer.Queries, query), count, filter: null, cancellationToken).Select(hit => _documents[hit.Document].Id)];
 }

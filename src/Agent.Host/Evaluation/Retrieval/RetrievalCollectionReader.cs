@@ -11,12 +11,13 @@ namespace Agent.Host.Evaluation.Retrieval;
 internal static class RetrievalCollectionReader
 {
     private const string Fix = "Name a folder with corpus.jsonl, queries.jsonl and qrels.tsv";
-    private const int MostProblems = 20;
+    private const string FixOfGrade = "Remove the line, or add what it names";
+    private const int MostProblemsShown = 20;
 
     /// <summary>Reads and checks everything.</summary>
     /// <param name="folder">The folder.</param>
     /// <param name="cancellationToken">Stops the reading.</param>
-    /// <exception cref="SuiteException">Something is wrong; the first problems are listed.</exception>
+    /// <exception cref="SuiteException">Something is wrong; all problems are listed, the first of them in the message.</exception>
     public static async Task<RetrievalCollection> ReadAsync(string folder, CancellationToken cancellationToken)
     {
         var problems = new List<SuiteProblem>();
@@ -28,18 +29,23 @@ internal static class RetrievalCollectionReader
             problems.Add(new SuiteProblem(Path.Combine(folder, "qrels.tsv"), "no query has a relevant document", "Add lines of query, document and grade, separated by tabs"));
         }
 
-        return problems.Count > 0
-            ? throw new SuiteException([.. problems.Take(MostProblems)])
+        return problems.Count > 0 || documents is null || queries is null
+            ? throw new SuiteException(problems, MostProblemsShown)
             : new RetrievalCollection(
                 [.. documents.Select(document => new RetrievalDocument(document.Key, document.Value))],
                 [.. queries.Where(query => grades.ContainsKey(query.Key)).Select(query => new RetrievalQuery(query.Key, query.Value, grades[query.Key]))],
                 queries.Count(query => !grades.ContainsKey(query.Key)));
     }
 
-    private static async Task<OrderedDictionary<string, string>> ReadTextsAsync(string file, List<SuiteProblem> problems, CancellationToken cancellationToken)
+    /// <summary>The texts by id; null where the file cannot be read, which is reported.</summary>
+    private static async Task<OrderedDictionary<string, string>?> ReadTextsAsync(string file, List<SuiteProblem> problems, CancellationToken cancellationToken)
     {
+        if ((await SuiteText.ReadAsync(file, Fix, problems, cancellationToken))?.Split('\n') is not { } lines)
+        {
+            return null;
+        }
+
         var texts = new OrderedDictionary<string, string>(StringComparer.Ordinal);
-        var lines = (await SuiteText.ReadAsync(file, Fix, problems, cancellationToken))?.Split('\n') ?? [];
         for (var i = 0; i < lines.Length; i++)
         {
             if (string.IsNullOrWhiteSpace(lines[i]))
@@ -70,8 +76,9 @@ internal static class RetrievalCollectionReader
         return texts;
     }
 
+    /// <summary>The grades by query and document. What an unread file, here null, may hold is not missed.</summary>
     private static async Task<Dictionary<string, Dictionary<string, double>>> ReadGradesAsync(
-        string file, OrderedDictionary<string, string> documents, OrderedDictionary<string, string> queries, List<SuiteProblem> problems, CancellationToken cancellationToken)
+        string file, OrderedDictionary<string, string>? documents, OrderedDictionary<string, string>? queries, List<SuiteProblem> problems, CancellationToken cancellationToken)
     {
         var grades = new Dictionary<string, Dictionary<string, double>>(StringComparer.Ordinal);
         var lines = (await SuiteText.ReadAsync(file, Fix, problems, cancellationToken))?.Split('\n') ?? [];
@@ -88,9 +95,13 @@ internal static class RetrievalCollectionReader
             {
                 problems.Add(new SuiteProblem(at, "the line is not query, document and grade", "Separate the three by tabs; the grade is a number"));
             }
-            else if (!queries.ContainsKey(fields[0]) || !documents.ContainsKey(fields[1]))
+            else if (queries?.ContainsKey(fields[0]) == false)
             {
-                problems.Add(new SuiteProblem(at, queries.ContainsKey(fields[0]) ? $"there is no document \"{fields[1]}\"" : $"there is no query \"{fields[0]}\"", "Remove the line, or add what it names"));
+                problems.Add(new SuiteProblem(at, $"there is no query \"{fields[0]}\"", FixOfGrade));
+            }
+            else if (documents?.ContainsKey(fields[1]) == false)
+            {
+                problems.Add(new SuiteProblem(at, $"there is no document \"{fields[1]}\"", FixOfGrade));
             }
             else if (grade > 0)
             {

@@ -5,28 +5,25 @@ internal static class RetrievalEvaluation
 {
     /// <summary>Runs all queries.</summary>
     /// <param name="queries">The queries.</param>
-    /// <param name="search">Gives the ids of the best documents for a text, best first.</param>
+    /// <param name="search">Gives the ids of the best documents for a text, best first, and at most as many as it is told.</param>
     /// <param name="time">The clock.</param>
-    /// <param name="cancellationToken">Stops between two queries; what was asked so far is returned.</param>
+    /// <param name="cancellationToken">Stops between two queries, and the search itself.</param>
+    /// <exception cref="OperationCanceledException">The evaluation was stopped: averages over a part of the queries say nothing of all.</exception>
     public static IReadOnlyList<RetrievalResult> Run(
-        IReadOnlyList<RetrievalQuery> queries, Func<string, int, IReadOnlyList<string>> search, TimeProvider time, CancellationToken cancellationToken)
+        IReadOnlyList<RetrievalQuery> queries, Func<string, int, CancellationToken, IReadOnlyList<string>> search, TimeProvider time, CancellationToken cancellationToken)
     {
         var results = new List<RetrievalResult>(queries.Count);
         if (queries.Count > 0)
         {
             // The first search of a process waits for code to be compiled; no time of a search is in that.
-            search(queries[0].Text, RetrievalScore.Depth);
+            search(queries[0].Text, RetrievalScore.Depth, cancellationToken);
         }
 
         foreach (var query in queries)
         {
-            if (cancellationToken.IsCancellationRequested)
-            {
-                break;
-            }
-
+            cancellationToken.ThrowIfCancellationRequested();
             var started = time.GetTimestamp();
-            var ranking = search(query.Text, RetrievalScore.Depth);
+            var ranking = search(query.Text, RetrievalScore.Depth, cancellationToken);
             var duration = time.GetElapsedTime(started);
             results.Add(new RetrievalResult(query, ranking, RetrievalScore.Of(ranking, query.Grades), duration));
         }

@@ -1,7 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
-using Agent.Core.Chat.Client;
-using Agent.Core.Chat.Template;
-using Agent.Core.Inference;
 using Agent.Core.Inference.Sampling;
 using Agent.Host.Composition;
 using Agent.Host.Configuration;
@@ -16,15 +12,13 @@ internal sealed class EvaluatedModel : IAsyncDisposable
     /// <summary>Requests at once where a server's limits are not known.</summary>
     private const int RequestsAtOnce = 8;
 
-    private readonly InferenceEngine? _engine;
-    private readonly LlamaModel? _model;
+    private readonly LoadedModel? _loaded;
 
-    private EvaluatedModel(IChatClient client, string name, LlamaModel? model = null, InferenceEngine? engine = null)
+    private EvaluatedModel(IChatClient client, string name, LoadedModel? loaded = null)
     {
         Client = client;
         Name = name;
-        _model = model;
-        _engine = engine;
+        _loaded = loaded;
     }
 
     /// <summary>The model as a chat client.</summary>
@@ -37,13 +31,13 @@ internal sealed class EvaluatedModel : IAsyncDisposable
     public Uri? Server { get; private init; }
 
     /// <summary>Requests that are answered side by side.</summary>
-    public int Sequences => _engine?.Plan?.MaxSequences ?? RequestsAtOnce;
+    public int Sequences => _loaded?.Engine.Plan?.MaxSequences ?? RequestsAtOnce;
 
     /// <summary>Least probability at which a turn opens with a call; null where the model decides alone.</summary>
-    public double? CallThreshold { get; private init; }
+    public double? CallThreshold => _loaded?.CallThreshold;
 
     /// <summary>What works differently from what one may expect, one sentence each.</summary>
-    public IReadOnlyList<string> Warnings { get; private init; } = [];
+    public IReadOnlyList<string> Warnings => _loaded?.Warnings ?? [];
 
     /// <summary>A model on a server.</summary>
     public static EvaluatedModel OnServer(OpenAIChatClientOptions options, TimeProvider time) =>
@@ -51,45 +45,18 @@ internal sealed class EvaluatedModel : IAsyncDisposable
 
     /// <summary>Loads the model of the settings, with plain greedy decoding.</summary>
     /// <exception cref="AgentStartException">Library, model or engine cannot be used.</exception>
-    [SuppressMessage("Reliability", "CA2000:Dispose objects before losing scope", Justification = "The result owns the parts; they are disposed here where it does not come to be.")]
     public static async Task<EvaluatedModel> LoadAsync(AgentSettings settings, AgentRuntimeOptions options, CancellationToken cancellationToken)
     {
-        settings = settings with { Sampling = SamplingOptions.Greedy };
-        LlamaModel? model = null;
-        InferenceEngine? engine = null;
-        try
-        {
-            model = await AgentRuntime.LoadModelAsync(AgentRuntime.LoadLibrary(settings, options), settings, options, cancellationToken);
-            cancellationToken.ThrowIfCancellationRequested();
-            engine = await AgentRuntime.StartEngineAsync(model, settings, options);
-            var clientOptions = AgentRuntime.ClientOptions(settings, model);
-            var client = new LlamaChatClient(engine, model.Tokenizer, new QwenChatTemplate(), clientOptions, options.Time);
-            return new EvaluatedModel(client, clientOptions.ModelId, model, engine)
-            {
-                CallThreshold = clientOptions.CallThreshold,
-                Warnings = AgentRuntime.WarningsOf(model.Description),
-            };
-        }
-        catch
-        {
-            if (engine is not null)
-            {
-                await engine.DisposeAsync();
-            }
-
-            model?.Dispose();
-            throw;
-        }
+        var loaded = await LoadedModel.LoadAsync(settings with { Sampling = SamplingOptions.Greedy }, options, cancellationToken);
+        return new EvaluatedModel(loaded.Client, loaded.Name, loaded);
     }
 
     public async ValueTask DisposeAsync()
     {
         Client.Dispose();
-        if (_engine is not null)
+        if (_loaded is not null)
         {
-            await _engine.DisposeAsync();
+            await _loaded.DisposeAsync();
         }
-
-        _model?.Dispose();
     }
 }

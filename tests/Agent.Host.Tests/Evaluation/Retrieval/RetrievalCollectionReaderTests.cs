@@ -59,6 +59,33 @@ public sealed class RetrievalCollectionReaderTests : IDisposable
         Assert.Contains("no query has a relevant document", empty.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("corpus.jsonl", "qrels.tsv:2: there is no query \"z\". Remove the line, or add what it names.")]
+    [InlineData("queries.jsonl", "qrels.tsv:1: there is no document \"x\". Remove the line, or add what it names.")]
+    public async Task What_a_file_that_cannot_be_read_may_hold_is_not_missed(string file, string other)
+    {
+        Write("{\"id\": \"a\", \"text\": \"one\"}", "{\"id\": \"q\", \"text\": \"what?\"}", "q\tx\t1\nz\ta\t1\nq\ta\t1\n");
+        File.WriteAllBytes(Path.Combine(_folder, file), [0xFF]);
+
+        var exception = await Assert.ThrowsAsync<SuiteException>(() => RetrievalCollectionReader.ReadAsync(_folder, CancellationToken.None));
+
+        Assert.Equal(
+            [$"{file}: the file is not UTF-8. Save it as UTF-8.", other],
+            exception.Problems.Select(problem => problem.ToString()[(_folder.Length + 1)..]));
+    }
+
+    [Fact]
+    public async Task The_message_has_the_first_problems_and_says_how_many_more_there_are()
+    {
+        Write("{\"id\": \"a\", \"text\": \"one\"}", "{\"id\": \"q\", \"text\": \"what?\"}", string.Concat(Enumerable.Repeat("q\tz\t1\n", 23)));
+
+        var exception = await Assert.ThrowsAsync<SuiteException>(() => RetrievalCollectionReader.ReadAsync(_folder, CancellationToken.None));
+
+        Assert.Equal(23, exception.Problems.Count);
+        var lines = exception.Message.Split('\n');
+        Assert.Equal([.. exception.Problems.Take(20).Select(problem => problem.ToString()), "and 3 more"], lines);
+    }
+
     private void Write(string corpus, string queries, string qrels)
     {
         File.WriteAllText(Path.Combine(_folder, "corpus.jsonl"), corpus);
