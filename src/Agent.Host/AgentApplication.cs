@@ -55,6 +55,9 @@ internal sealed class AgentApplication(HostEnvironment environment)
             ChatCommand.Create(runner),
             ToolsCommand.Create(runner),
             McpCommand.Create(runner),
+            IngestCommand.Create(runner),
+            SearchCommand.Create(runner),
+            CollectionsCommand.Create(runner),
             DoctorCommand.Create(runner),
             EvalCommand.Create(runner),
         };

@@ -41,6 +41,9 @@ internal sealed record AgentSettings
     /// <summary><c>Agent:Loop</c>.</summary>
     public AgentLimits Loop { get; init; } = new();
 
+    /// <summary><c>Agent:Retrieval</c>.</summary>
+    public RetrievalSettings Retrieval { get; init; } = new();
+
     /// <summary>Where relative paths are looked up, in this order.</summary>
     public IReadOnlyList<string> SearchFolders { get; init; } = [Environment.CurrentDirectory, AppContext.BaseDirectory];
 
@@ -58,6 +61,9 @@ internal sealed record AgentSettings
         var data = Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify);
         return Path.Combine(data.Length > 0 ? Path.Combine(data, "agent") : SearchFolders[0], "ledger.db");
     }
+
+    /// <summary>The full path of the folder of collections, which need not exist.</summary>
+    public string CollectionsPath() => Path.GetFullPath(Retrieval.Folder, SearchFolders[0]);
 
     /// <summary>Finds a file or folder that a setting names.</summary>
     public ResolvedPath Resolve(string path) => ResolvedPath.Find(path, SearchFolders);

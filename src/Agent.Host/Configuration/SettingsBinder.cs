@@ -3,6 +3,7 @@ using Agent.Core.Inference;
 using Agent.Core.Inference.Sampling;
 using Agent.Core.Names;
 using Agent.Core.Native;
+using Agent.Core.Retrieval.Storage;
 
 namespace Agent.Host.Configuration;
 
@@ -30,6 +31,7 @@ internal sealed class SettingsBinder(SettingsTree tree)
             Sampling = Sampling(Section("Sampling")),
             Prompt = Prompt(Section("Prompt")),
             Loop = Loop(Section("Loop")),
+            Retrieval = Retrieval(Section("Retrieval")),
         };
         var tools = Section("Tools");
         settings = settings with
@@ -162,6 +164,23 @@ internal sealed class SettingsBinder(SettingsTree tree)
             Directory = section.Text(nameof(PromptSettings.Directory)) ?? defaults.Directory,
             Name = section.Text(nameof(PromptSettings.Name)) ?? defaults.Name,
             Language = section.Text(nameof(PromptSettings.Language)) ?? defaults.Language,
+        };
+    }
+
+    private RetrievalSettings Retrieval(SectionReader section)
+    {
+        var defaults = new RetrievalSettings();
+        var collection = section.Text(nameof(RetrievalSettings.Collection));
+        if (!CollectionName.TryParse(collection ?? defaults.Collection.Value, out var name))
+        {
+            tree.AddInvalid($"{Root}:Retrieval:{nameof(RetrievalSettings.Collection)}", collection!, "1 to 64 of a-z, 0-9, - and _, a letter or digit first");
+        }
+
+        return new RetrievalSettings
+        {
+            Folder = section.Text(nameof(RetrievalSettings.Folder)) ?? defaults.Folder,
+            Collection = name ?? defaults.Collection,
+            ChunkTokens = section.Integer(nameof(RetrievalSettings.ChunkTokens), 32, 4096) ?? defaults.ChunkTokens,
         };
     }
 

@@ -1,6 +1,7 @@
 using Agent.Core.Agents;
 using Agent.Core.Inference;
 using Agent.Core.Prompts;
+using Agent.Core.Retrieval.Search;
 using Agent.Host.Composition;
 using Agent.Host.Configuration;
 using Agent.Host.Evaluation.Suites;
@@ -54,6 +55,7 @@ internal sealed record FailureReport
             QueueFullException => new("queue_full", ExitCodes.Failed, exception.Message, details),
             EngineException => new("engine", ExitCodes.Failed, exception.Message, details),
             RemoteChatException => new("server", ExitCodes.Failed, exception.Message, details),
+            RetrievalException => new("collection", ExitCodes.Failed, exception.Message, details),
             ToolException => new("tool", ExitCodes.Failed, exception.Message, details),
             _ => new("internal", ExitCodes.Failed, $"This is a bug in the program: {exception.GetBaseException().Message.TrimEnd('.')}. Please report it with the lines below.", exception.ToString()),
         };

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Agent.Core.Retrieval.Search;
 using Agent.Core.Retrieval.Storage.Sqlite;
 
 namespace Agent.Core.Retrieval.Storage;
@@ -32,6 +33,47 @@ public sealed class PassageCollections(string folder) : IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(name);
         return _stores.GetOrAdd(name.Value, value => new PassageStore(new SqlitePassageDatabase(Path.Combine(Folder, value + SqlitePassageDatabase.Extension))));
+    }
+
+    /// <summary>Removes a collection with everything in it. Nobody may be using it, here or elsewhere.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="cancellationToken">Ends the attempt.</param>
+    /// <exception cref="RetrievalException">There is none, somebody writes to it, or its files cannot be removed.</exception>
+    public async Task RemoveAsync(CollectionName name, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        var file = Path.Combine(Folder, name.Value + SqlitePassageDatabase.Extension);
+        if (!File.Exists(file))
+        {
+            throw new RetrievalException($"There is no collection '{name}' in {Folder}.");
+        }
+
+        if (_stores.TryRemove(name.Value, out var store))
+        {
+            await store.DisposeAsync().ConfigureAwait(false);
+        }
+
+        var database = new SqlitePassageDatabase(file);
+        await using (database.ConfigureAwait(false))
+        {
+            var @lock = await database.LockAsync(cancellationToken).ConfigureAwait(false);
+            await using (@lock.ConfigureAwait(false))
+            {
+                try
+                {
+                    foreach (var ending in new[] { string.Empty, "-wal", "-shm" })
+                    {
+                        File.Delete(file + ending);
+                    }
+                }
+                catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+                {
+                    throw new RetrievalException($"Collection '{name}' cannot be removed: {exception.Message.TrimEnd('.')}. Close what has it open and try again.", exception);
+                }
+            }
+        }
+
+        File.Delete(file + ".lock");
     }
 
     /// <inheritdoc/>
