@@ -113,7 +113,7 @@ internal sealed partial class McpSource(ToolDefinition definition, McpOptions op
 
         try
         {
-            var schema = UntrustedText.CleanSchema(given, out var removed);
+            var schema = UntrustedSchema.Clean(given, out var removed);
             JsonSchema.CompileForTool(name, schema);
             if (removed > 0)
             {

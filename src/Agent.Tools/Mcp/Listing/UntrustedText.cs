@@ -1,8 +1,6 @@
 using System.Buffers;
 using System.Globalization;
 using System.Text;
-using System.Text.Json;
-using System.Text.Json.Nodes;
 
 namespace Agent.Tools.Mcp.Listing;
 
@@ -65,44 +63,6 @@ internal static class UntrustedText
         }
 
         return string.Concat(text.AsSpan(0, end), Mark);
-    }
-
-    /// <summary>A schema whose descriptions and titles are clean; values that arguments are compared with stay as they are.</summary>
-    internal static JsonElement CleanSchema(JsonElement schema, out int removed)
-    {
-        removed = 0;
-        var node = JsonNode.Parse(schema.GetRawText());
-        CleanNode(node, ref removed);
-        return removed == 0 ? schema : JsonSerializer.SerializeToElement(node);
-    }
-
-    private static void CleanNode(JsonNode? node, ref int removed)
-    {
-        switch (node)
-        {
-            case JsonObject mapping:
-                foreach (var (key, value) in mapping.ToList())
-                {
-                    if (key is "description" or "title" && value?.GetValueKind() == JsonValueKind.String)
-                    {
-                        mapping[key] = Clean(value.GetValue<string>(), out var count);
-                        removed += count;
-                    }
-                    else if (key is not ("enum" or "const" or "default" or "examples"))
-                    {
-                        CleanNode(value, ref removed);
-                    }
-                }
-
-                break;
-            case JsonArray list:
-                foreach (var item in list)
-                {
-                    CleanNode(item, ref removed);
-                }
-
-                break;
-        }
     }
 
     private static bool IsHidden(Rune rune) => rune.Value switch
