@@ -14,16 +14,18 @@ internal sealed partial class HttpFunction : AIFunction
     private readonly HttpOptions _options;
     private readonly HttpExchange _exchange;
     private readonly HttpPages _pages;
+    private readonly TimeProvider _timeProvider;
     private readonly ILogger _logger;
 
-    internal HttpFunction(string name, string description, JsonElement? parameters, HttpOptions options, HttpClient client, ILogger logger)
+    internal HttpFunction(string name, string description, JsonElement? parameters, HttpOptions options, HttpClient client, TimeProvider timeProvider, ILogger logger)
     {
         Name = name;
         Description = description;
         JsonSchema = parameters ?? NoParameters;
         _options = options;
         _exchange = new HttpExchange(client, options);
-        _pages = new HttpPages(_exchange, options);
+        _pages = new HttpPages(_exchange, options, timeProvider);
+        _timeProvider = timeProvider;
         _logger = logger;
     }
 
@@ -49,7 +51,7 @@ internal sealed partial class HttpFunction : AIFunction
 
             using var response = await _exchange.SendAsync(url, values, cancellationToken).ConfigureAwait(false);
             LogAnswered(Name, _options.Method.Method, (int)response.StatusCode);
-            return await HttpResponseReader.ReadAsync(response, _options, cancellationToken).ConfigureAwait(false);
+            return await HttpResponseReader.ReadAsync(response, _options, _timeProvider, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception exception) when (exception is HttpRequestException or InvalidDataException or IOException)
         {

@@ -73,7 +73,6 @@ internal sealed class HttpOptionsReader
             FollowRedirects = followRedirects,
             AllowPrivateNetwork = allowPrivateNetwork,
             MaxResponseBytes = maxResponseBytes,
-            TimeProvider = _scope.Context.TimeProvider,
             Redactor = redactor,
         };
     }

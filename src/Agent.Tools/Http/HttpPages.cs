@@ -11,7 +11,7 @@ namespace Agent.Tools.Http;
 /// Follows the pages of a list. Every page passes the address check as the first one does, and only pages of the server that
 /// the file names are asked for, so that no answer can send the tool and its credentials elsewhere.
 /// </summary>
-internal sealed class HttpPages(HttpExchange exchange, HttpOptions options)
+internal sealed class HttpPages(HttpExchange exchange, HttpOptions options, TimeProvider timeProvider)
 {
     private const int LongestLink = 8_192;
 
@@ -28,7 +28,7 @@ internal sealed class HttpPages(HttpExchange exchange, HttpOptions options)
         {
             visited.Add(url.AbsoluteUri);
             using var response = await exchange.SendAsync(url, arguments, cancellationToken).ConfigureAwait(false);
-            var text = await HttpResponseReader.ReadTextAsync(response, options, room, cancellationToken).ConfigureAwait(false);
+            var text = await HttpResponseReader.ReadTextAsync(response, options, room, timeProvider, cancellationToken).ConfigureAwait(false);
             if (text is null)
             {
                 return visited.Count > 1
