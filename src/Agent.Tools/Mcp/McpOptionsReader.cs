@@ -59,7 +59,11 @@ internal sealed partial class McpOptionsReader
 
         // All of them are known keys, whichever server it is.
         _ = ProgramKeys.Concat(HttpKeys).Count(_reader.Has);
-        ReportKeys(command is null ? ProgramKeys : HttpKeys, command is null ? "url" : "command");
+        if (command is null != url is null)
+        {
+            ReportKeys(command is null ? ProgramKeys : HttpKeys, command is null ? "url" : "command");
+        }
+
         var program = command is null ? null : ReadProgram(command);
         var http = url is null ? null : ReadHttp(url);
         var tools = ReadNames("tools");

@@ -30,6 +30,15 @@ public sealed class McpOptionsTests
         Assert.Contains(problems, problem => problem.Contains(expected, StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData("env: { A: b }\nheaders: { A: b }", "the options name no server")]
+    [InlineData("command: npx\nurl: https://example.com\nenv: { A: b }\nheaders: { A: b }", "\"command\" and \"url\" stand side by side")]
+    public async Task No_key_is_said_to_stand_beside_a_server_that_is_not_decided(string options, string expected)
+    {
+        var problem = Assert.Single(await McpTools.Builder(options).ProblemsAsync());
+        Assert.Contains(expected, problem, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_program_is_refused_unless_the_host_allows_programs()
     {
