@@ -1,7 +1,7 @@
 using System.Text.RegularExpressions;
 using Agent.Tools.Http;
 using Agent.Tools.Http.Authentication;
-using Agent.Tools.Mcp.Stdio;
+using Agent.Tools.Programs;
 using Agent.Tools.Registry;
 using Agent.Tools.Safety;
 using Agent.Tools.Yaml;
@@ -17,6 +17,16 @@ internal sealed partial class McpOptionsReader
 
     private static readonly string[] ProgramKeys = ["args", "env", "cwd"];
     private static readonly string[] HttpKeys = ["headers", "auth", "allow_private_network"];
+
+    // What a server cannot well do without.
+    private static readonly string[] UnixVariables =
+        ["PATH", "HOME", "USER", "LOGNAME", "SHELL", "LANG", "LANGUAGE", "LC_ALL", "LC_CTYPE", "TZ", "TMPDIR"];
+
+    private static readonly string[] WindowsVariables =
+    [
+        "PATH", "PATHEXT", "SystemRoot", "SystemDrive", "windir", "ComSpec", "TEMP", "TMP", "USERNAME", "USERPROFILE", "HOMEDRIVE",
+        "HOMEPATH", "APPDATA", "LOCALAPPDATA", "ProgramData", "ProgramFiles", "ProgramFiles(x86)", "PROCESSOR_ARCHITECTURE",
+    ];
 
     // What the protocol itself writes into these is not for a file to change.
     private static readonly HashSet<string> ProtocolHeaders = new(StringComparer.OrdinalIgnoreCase)
@@ -128,19 +138,7 @@ internal sealed partial class McpOptionsReader
 
         var text = Text(command, "command");
         var arguments = (_reader.Sequence("args")?.Items ?? []).Select(item => ReadText(item, "an item of \"args\"")).ToList();
-        var environment = MinimalEnvironment.Read(_scope.Context.Environment);
-        foreach (var entry in _reader.Mapping("env")?.Entries ?? [])
-        {
-            if (!VariablePattern().IsMatch(entry.Key))
-            {
-                _scope.Report(entry.KeyPosition, $"\"{entry.Key}\" of \"env\" is no name of a variable", "Use letters, digits and _");
-            }
-            else if (ReadText(entry.Value, $"\"{entry.Key}\" of \"env\"") is { } value)
-            {
-                environment[entry.Key] = value;
-            }
-        }
-
+        var environment = ProgramVariables.Read(_reader, _scope, OperatingSystem.IsWindows() ? WindowsVariables : UnixVariables);
         var home = Path.GetFullPath(Path.GetDirectoryName(_definition.Position.File) ?? string.Empty);
         var folder = _reader.Text("cwd") is { } scalar ? Text(scalar, "cwd") : home;
         return text is null || folder is null || arguments.Contains(null)
@@ -228,7 +226,4 @@ internal sealed partial class McpOptionsReader
 
     [GeneratedRegex("^[a-zA-Z_][a-zA-Z0-9_-]{0,31}\\z", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
     private static partial Regex PrefixPattern();
-
-    [GeneratedRegex("^[a-zA-Z_][a-zA-Z0-9_]*\\z", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
-    private static partial Regex VariablePattern();
 }

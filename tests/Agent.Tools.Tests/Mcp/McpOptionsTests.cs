@@ -17,6 +17,7 @@ public sealed class McpOptionsTests
     [InlineData("url: https://example.com\nauth: { bearer: written-here }", "\"bearer\" does not come from the environment")]
     [InlineData("command: npx\nargs: [[a]]", "an item of \"args\" is a list")]
     [InlineData("command: npx\nenv: { 'A=B': c }", "\"A=B\" of \"env\" is no name of a variable")]
+    [InlineData("command: npx\nenv: { A: null }", "\"A\" of \"env\" is nothing in tool \"srv\". Write a text (\"\" for an empty one)")]
     [InlineData("command: npx\nenv: { A: '${NOT_SET}' }", "environment variable NOT_SET is not set")]
     [InlineData("command: npx\ntools: []", "\"tools\" is empty")]
     [InlineData("command: npx\nexclude: [a, a]", "an item of \"exclude\" is \"a\"")]
