@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Agent.Core.Agents;
 using Agent.Tools.Registry;
+using Agent.Tools.Templates;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Logging;
 
@@ -37,7 +38,7 @@ internal sealed partial class HttpFunction : AIFunction
 
     protected override async ValueTask<object?> InvokeCoreAsync(AIFunctionArguments arguments, CancellationToken cancellationToken)
     {
-        var values = new HttpArguments(ArgumentsJson.From(arguments, JsonSerializerOptions), JsonSchema)
+        var values = new CallArguments(ArgumentsJson.From(arguments, JsonSerializerOptions), JsonSchema)
         {
             IdempotencyKey = ToolCallContext.TryGet(arguments, out var call) ? call.IdempotencyKey : null,
         };

@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using Agent.Core.Agents;
 using Agent.Core.Names;
+using Agent.Tools.Templates;
 using Agent.Tools.Yaml;
 
 namespace Agent.Tools.Http;
@@ -17,7 +18,7 @@ internal sealed class HttpPages(HttpExchange exchange, HttpOptions options, Time
 
     /// <summary><c>{"note": ..., "items": [...]}</c>: a note stands first where the list is not complete, and is absent where it is.</summary>
     /// <exception cref="ToolException">A page cannot be had or used.</exception>
-    internal async Task<JsonElement> ReadAsync(Uri first, HttpArguments arguments, CancellationToken cancellationToken)
+    internal async Task<JsonElement> ReadAsync(Uri first, CallArguments arguments, CancellationToken cancellationToken)
     {
         var pagination = options.Pagination!;
         var items = new List<JsonElement>();

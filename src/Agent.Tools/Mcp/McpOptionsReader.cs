@@ -4,6 +4,7 @@ using Agent.Tools.Http.Authentication;
 using Agent.Tools.Programs;
 using Agent.Tools.Registry;
 using Agent.Tools.Safety;
+using Agent.Tools.Templates;
 using Agent.Tools.Yaml;
 
 namespace Agent.Tools.Mcp;

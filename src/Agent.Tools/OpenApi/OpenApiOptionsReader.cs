@@ -3,6 +3,7 @@ using Agent.Tools.Http;
 using Agent.Tools.Http.Authentication;
 using Agent.Tools.Registry;
 using Agent.Tools.Safety;
+using Agent.Tools.Templates;
 using Agent.Tools.Yaml;
 
 namespace Agent.Tools.OpenApi;

@@ -2,8 +2,8 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using Agent.Core.Agents;
 using Agent.Core.Names;
-using Agent.Tools.Http;
 using Agent.Tools.Registry;
+using Agent.Tools.Templates;
 using Microsoft.Extensions.AI;
 
 namespace Agent.Tools.Process;
@@ -39,7 +39,7 @@ internal sealed class ProcessFunction(ToolDefinition definition, ProcessOptions 
 
     private (List<string> Arguments, byte[] Input) Render(JsonElement arguments)
     {
-        var values = new HttpArguments(arguments, JsonSchema);
+        var values = new CallArguments(arguments, JsonSchema);
         try
         {
             return (options.Arguments.Render(values), options.Input?.Render(arguments, values) ?? []);

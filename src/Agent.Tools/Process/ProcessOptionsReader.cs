@@ -1,9 +1,9 @@
 using System.Globalization;
 using Agent.Core.Names;
-using Agent.Tools.Http;
 using Agent.Tools.Programs;
 using Agent.Tools.Registry;
 using Agent.Tools.Safety;
+using Agent.Tools.Templates;
 using Agent.Tools.Yaml;
 
 namespace Agent.Tools.Process;

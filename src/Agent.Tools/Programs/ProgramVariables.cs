@@ -1,5 +1,5 @@
 using System.Text.RegularExpressions;
-using Agent.Tools.Http;
+using Agent.Tools.Templates;
 using Agent.Tools.Yaml;
 
 namespace Agent.Tools.Programs;

@@ -1,9 +1,9 @@
 using System.Text.Json;
 using Agent.Core.Agents;
 using Agent.Core.Schemas;
-using Agent.Tools.Http;
 using Agent.Tools.Process;
 using Agent.Tools.Registry;
+using Agent.Tools.Templates;
 
 namespace Agent.Tools.Tests.Process;
 
@@ -88,6 +88,6 @@ public sealed class ProcessOptionsTests : IDisposable
     public void A_slash_begins_an_option_on_windows()
     {
         var arguments = new ArgumentList([[new ArgumentItem([new TemplatePart("a", isArgument: true)])]], allowLeadingDash: false, isWindows: true);
-        Assert.Throws<ToolException>(() => arguments.Render(new HttpArguments(JsonElement.Parse("""{"a":"/delete"}"""), JsonElement.Parse("{}"))));
+        Assert.Throws<ToolException>(() => arguments.Render(new CallArguments(JsonElement.Parse("""{"a":"/delete"}"""), JsonElement.Parse("{}"))));
     }
 }
