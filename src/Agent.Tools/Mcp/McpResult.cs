@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json;
 using Agent.Core.Agents;
 using Agent.Tools.Mcp.Listing;
@@ -95,15 +94,5 @@ internal static class McpResult
         }
     }
 
-    private static string Cap(string text)
-    {
-        var clean = new StringBuilder(UntrustedText.Clean(text, out _).Trim());
-        if (clean.Length > LongestError)
-        {
-            clean.Length = char.IsHighSurrogate(clean[LongestError - 1]) ? LongestError - 1 : LongestError;
-            clean.Append("...");
-        }
-
-        return clean.ToString();
-    }
+    private static string Cap(string text) => TextCut.Head(UntrustedText.Clean(text, out _).Trim(), LongestError);
 }

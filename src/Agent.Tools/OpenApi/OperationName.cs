@@ -1,4 +1,5 @@
 using System.Text;
+using Agent.Tools.Safety;
 
 namespace Agent.Tools.OpenApi;
 
@@ -51,14 +52,7 @@ internal static class OperationName
     internal static string Cut(string text)
     {
         text = OneLine(text);
-        if (text.Length <= MaximumDescription)
-        {
-            return text;
-        }
-
-        const string Mark = "...";
-        var end = MaximumDescription - Mark.Length;
-        return string.Concat(text.AsSpan(0, char.IsHighSurrogate(text[end - 1]) ? end - 1 : end), Mark);
+        return text.Length <= MaximumDescription ? text : TextCut.Head(text, MaximumDescription - TextCut.Mark.Length);
     }
 
     private static string OneLine(string? text) =>

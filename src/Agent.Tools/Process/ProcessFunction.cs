@@ -3,6 +3,7 @@ using System.Text.Json;
 using Agent.Core.Agents;
 using Agent.Core.Names;
 using Agent.Tools.Registry;
+using Agent.Tools.Safety;
 using Agent.Tools.Templates;
 using Microsoft.Extensions.AI;
 
@@ -55,7 +56,7 @@ internal sealed class ProcessFunction(ToolDefinition definition, ProcessOptions 
     {
         if (result.IsTruncated)
         {
-            return $"{OutputText.Head(text, options.MaxOutputBytes)}\n... [truncated: the program wrote more than {options.MaxOutputBytes} bytes{Stopped(result)}]";
+            return $"{TextCut.HeadBytes(text, options.MaxOutputBytes)}\n... [truncated: the program wrote more than {options.MaxOutputBytes} bytes{Stopped(result)}]";
         }
 
         return string.IsNullOrWhiteSpace(text) ? $"done (exit code {result.ExitCode}, no output)" : text.TrimEnd('\n');
@@ -97,7 +98,7 @@ internal sealed class ProcessFunction(ToolDefinition definition, ProcessOptions 
         }
 
         var ending = $"{Name} ended with exit code {result.ExitCode}";
-        return new ToolException(said.Length == 0 ? $"{ending} and said nothing" : $"{ending}: {OutputText.Tail(said, ErrorCharacters)}");
+        return new ToolException(said.Length == 0 ? $"{ending} and said nothing" : $"{ending}: {TextCut.Tail(said, ErrorCharacters)}");
     }
 
     private static string Stopped(ProgramResult result) => result.WasStopped ? " and was stopped" : string.Empty;

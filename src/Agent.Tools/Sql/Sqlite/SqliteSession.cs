@@ -1,3 +1,4 @@
+using Agent.Tools.Safety;
 using Agent.Tools.Sql.Results;
 using Microsoft.Data.Sqlite;
 using SQLitePCL;
@@ -13,6 +14,7 @@ internal sealed class SqliteSession : IDisposable
     /// <summary>The longest text or blob that a statement can make or read, in bytes.</summary>
     internal const int LongestValue = 100_000;
 
+    private const int LongestMessage = 200;
     private const int StepsBetweenChecks = 25;
     private const int LockWaitMilliseconds = 500;
 
@@ -260,8 +262,8 @@ internal sealed class SqliteSession : IDisposable
             case raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB or raw.SQLITE_IOERR or raw.SQLITE_CANTOPEN:
                 return new SqlEngineException(SqlFailure.Database, $"the database cannot be read (SQLite error {code})");
             default:
-                var message = Safety.SingleLine.Of(raw.sqlite3_errmsg(_database).utf8_to_string() ?? string.Empty);
-                return new SqlEngineException(SqlFailure.Statement, $"SQL error: {(message.Length > 200 ? message[..200] : message)}");
+                var message = SingleLine.Of(raw.sqlite3_errmsg(_database).utf8_to_string() ?? string.Empty);
+                return new SqlEngineException(SqlFailure.Statement, $"SQL error: {TextCut.Head(message, LongestMessage)}");
         }
     }
 
