@@ -10,8 +10,6 @@ namespace Agent.Tools.Http;
 /// <summary>One HTTP request as a function. Thread-safe.</summary>
 internal sealed partial class HttpFunction : AIFunction
 {
-    private static readonly JsonElement NoParameters = JsonDocument.Parse("""{"type":"object","properties":{}}""").RootElement;
-
     private readonly HttpOptions _options;
     private readonly HttpExchange _exchange;
     private readonly HttpPages _pages;
@@ -22,7 +20,7 @@ internal sealed partial class HttpFunction : AIFunction
     {
         Name = name;
         Description = description;
-        JsonSchema = parameters ?? NoParameters;
+        JsonSchema = parameters ?? ParameterSchema.None;
         _options = options;
         _exchange = new HttpExchange(client, options);
         _pages = new HttpPages(_exchange, options, timeProvider);

@@ -1,9 +1,9 @@
-using System.Net;
 using System.Text;
 using System.Text.Json;
 using Agent.Core.Agents;
 using Agent.Core.Names;
 using Agent.Tools.Registry;
+using Agent.Tools.Resilience;
 
 namespace Agent.Tools.Http;
 
@@ -85,7 +85,7 @@ internal static class HttpResponseReader
 
         var status = Enum.IsDefined(response.StatusCode) ? $"{(int)response.StatusCode} {response.StatusCode}" : $"{(int)response.StatusCode}";
         var message = $"{options.Redactor.Redact(options.Url.Host)} answered HTTP {status}{(excerpt.Length > 0 ? $": {excerpt}" : string.Empty)}";
-        return IsTransient(response.StatusCode) ? new TransientToolException(message) { RetryAfter = RetryAfter(response, timeProvider) } : new ToolException(message);
+        return TransientFailure.Is(response.StatusCode) ? new TransientToolException(message) { RetryAfter = RetryAfter(response, timeProvider) } : new ToolException(message);
     }
 
     /// <summary>The wait that the server asks for; null where it asks for none.</summary>
@@ -95,9 +95,6 @@ internal static class HttpResponseReader
         { Date: { } date } when date - timeProvider.GetUtcNow() is var wait => wait > TimeSpan.Zero ? wait : TimeSpan.Zero,
         _ => null,
     };
-
-    private static bool IsTransient(HttpStatusCode status) =>
-        status is HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests || (int)status >= 500;
 
     private static ResponseKind ContentKind(HttpResponseMessage response)
     {

@@ -1,4 +1,3 @@
-using System.Text.RegularExpressions;
 using Agent.Tools.Http;
 using Agent.Tools.Http.Authentication;
 using Agent.Tools.Programs;
@@ -10,7 +9,7 @@ using Agent.Tools.Yaml;
 namespace Agent.Tools.Mcp;
 
 /// <summary>Reads the options of one <c>kind: mcp</c> entry.</summary>
-internal sealed partial class McpOptionsReader
+internal sealed class McpOptionsReader
 {
     private static readonly TimeSpan ShortestStart = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LongestStart = TimeSpan.FromMinutes(5);
@@ -80,9 +79,9 @@ internal sealed partial class McpOptionsReader
         var tools = ReadNames("tools");
         var exclude = ReadNames("exclude");
         var prefix = _reader.Text("prefix");
-        if (prefix is not null && !PrefixPattern().IsMatch(prefix.Text))
+        if (prefix is not null && !ToolNameRule.AllowsPrefix(prefix.Text))
         {
-            _scope.Report(prefix.Position, $"\"prefix\" is {prefix.Shape}", "Use 1 to 32 of a-z, A-Z, 0-9, _ and -, beginning with a letter or _");
+            _scope.Report(prefix.Position, $"\"prefix\" is {prefix.Shape}", $"Use {ToolNameRule.PrefixWords}");
         }
 
         var pin = _reader.Text("pin");
@@ -224,7 +223,4 @@ internal sealed partial class McpOptionsReader
 
         return text;
     }
-
-    [GeneratedRegex("^[a-zA-Z_][a-zA-Z0-9_-]{0,31}\\z", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
-    private static partial Regex PrefixPattern();
 }

@@ -1,4 +1,5 @@
 using System.Text;
+using Agent.Tools.Json;
 using Agent.Tools.Safety;
 
 namespace Agent.Tools.OpenApi;
@@ -40,7 +41,7 @@ internal static class OperationName
     internal static string Description(OpenApiOperation operation)
     {
         var texts = Texts
-            .Select(key => OneLine(OpenApiDocument.Text(operation.Definition, key)))
+            .Select(key => OneLine(JsonRead.Text(operation.Definition, key)))
             .Where(text => text.Length > 0)
             .Distinct(StringComparer.Ordinal)
             .ToList();

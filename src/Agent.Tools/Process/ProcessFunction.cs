@@ -13,7 +13,6 @@ namespace Agent.Tools.Process;
 internal sealed class ProcessFunction(ToolDefinition definition, ProcessOptions options, ProgramRunner runner) : AIFunction
 {
     private const int ErrorCharacters = 1_000;
-    private static readonly JsonElement NoParameters = JsonDocument.Parse("""{"type":"object","properties":{}}""").RootElement;
 
     // A list or an object becomes one argument: without the line breaks that a reader of the log would like.
     private static readonly JsonSerializerOptions Compact = new(AIJsonUtilities.DefaultOptions) { WriteIndented = false, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
@@ -22,7 +21,7 @@ internal sealed class ProcessFunction(ToolDefinition definition, ProcessOptions 
 
     public override string Description => definition.Description ?? string.Empty;
 
-    public override JsonElement JsonSchema => definition.Parameters ?? NoParameters;
+    public override JsonElement JsonSchema => definition.Parameters ?? ParameterSchema.None;
 
     protected override async ValueTask<object?> InvokeCoreAsync(AIFunctionArguments arguments, CancellationToken cancellationToken)
     {
