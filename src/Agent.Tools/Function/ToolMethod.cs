@@ -2,14 +2,14 @@ using System.ComponentModel;
 using System.Reflection;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
-using System.Text.RegularExpressions;
 using Agent.Core.Agents;
 using Agent.Tools.Approval;
+using Agent.Tools.Registry;
 
 namespace Agent.Tools.Function;
 
 /// <summary>A method that becomes a tool, with what its attributes and its documentation say. Immutable.</summary>
-internal sealed partial class ToolMethod
+internal sealed class ToolMethod
 {
     private const BindingFlags All = BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static | BindingFlags.FlattenHierarchy;
 
@@ -62,9 +62,9 @@ internal sealed partial class ToolMethod
 
         var attribute = method.GetCustomAttribute<AgentToolAttribute>();
         name ??= attribute?.Name ?? DefaultName(method.Name);
-        if (!NamePattern().IsMatch(name))
+        if (!ToolNameRule.Allows(name))
         {
-            throw new ArgumentException($"\"{name}\" of {shown} is no name of a tool. Name it with [AgentTool(\"name\")]: 1 to 64 of a-z, A-Z, 0-9, _ and -, beginning with a letter or _.");
+            throw new ArgumentException($"\"{name}\" of {shown} is no name of a tool. Name it with [AgentTool(\"name\")]: {ToolNameRule.Words}.");
         }
 
         description ??= attribute?.Description ?? method.GetCustomAttribute<DescriptionAttribute>()?.Description ?? XmlDocumentation.Summary(method);
@@ -109,7 +109,4 @@ internal sealed partial class ToolMethod
             ? $"its parameter {wrong.Name} is no value that JSON can give"
             : null;
     }
-
-    [GeneratedRegex("^[a-zA-Z_][a-zA-Z0-9_-]{0,63}\\z", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
-    private static partial Regex NamePattern();
 }

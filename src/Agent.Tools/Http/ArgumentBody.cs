@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Net.Http.Headers;
 using System.Text.Json;
+using Agent.Tools.Templates;
 using Agent.Tools.Yaml;
 
 namespace Agent.Tools.Http;
@@ -8,7 +9,7 @@ namespace Agent.Tools.Http;
 /// <summary>A body that is one argument's JSON value; none when the argument is absent.</summary>
 internal sealed class ArgumentBody(string argument, MediaTypeHeaderValue mediaType) : IBodyTemplate
 {
-    public HttpContent? Render(HttpArguments arguments)
+    public HttpContent? Render(CallArguments arguments)
     {
         if (arguments.Find(argument) is not { } value)
         {

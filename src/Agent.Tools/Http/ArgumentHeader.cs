@@ -1,4 +1,5 @@
 using Agent.Core.Agents;
+using Agent.Tools.Templates;
 
 namespace Agent.Tools.Http;
 
@@ -6,14 +7,14 @@ namespace Agent.Tools.Http;
 internal sealed class ArgumentHeader(string name, string argument)
 {
     /// <exception cref="ToolException">The value cannot stand in a header.</exception>
-    internal IEnumerable<KeyValuePair<string, string>> Render(HttpArguments arguments)
+    internal IEnumerable<KeyValuePair<string, string>> Render(CallArguments arguments)
     {
         if (arguments.Find(argument) is not { } value)
         {
             return [];
         }
 
-        var text = HttpArguments.Text(value);
+        var text = CallArguments.Text(value);
         return text.AsSpan().ContainsAnyExceptInRange(' ', '~')
             ? throw new ToolException($"The argument {argument} must be one line of ASCII characters.")
             : [new KeyValuePair<string, string>(name, text)];

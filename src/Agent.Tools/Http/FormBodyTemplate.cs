@@ -1,5 +1,6 @@
 using System.Net.Http.Headers;
 using System.Text;
+using Agent.Tools.Templates;
 
 namespace Agent.Tools.Http;
 
@@ -8,7 +9,7 @@ internal sealed class FormBodyTemplate(IReadOnlyList<QueryParameter> fields) : I
 {
     private static readonly MediaTypeHeaderValue MediaType = new("application/x-www-form-urlencoded");
 
-    public HttpContent Render(HttpArguments arguments)
+    public HttpContent Render(CallArguments arguments)
     {
         var text = string.Join('&', fields.SelectMany(field => field.Render(arguments)));
         return new StringContent(text, Encoding.UTF8, MediaType);

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
 using Agent.Core.Agents;
+using Agent.Tools.Templates;
 
 namespace Agent.Tools.Http;
 
@@ -16,7 +17,7 @@ internal sealed class HttpExchange(HttpClient client, HttpOptions options)
 
     /// <summary>The final response, its body still unread.</summary>
     /// <exception cref="ToolException">A redirect is not followed, or no token can be had.</exception>
-    internal async Task<HttpResponseMessage> SendAsync(Uri url, HttpArguments arguments, CancellationToken cancellationToken)
+    internal async Task<HttpResponseMessage> SendAsync(Uri url, CallArguments arguments, CancellationToken cancellationToken)
     {
         var authorization = await AuthorizeAsync(refused: null, cancellationToken).ConfigureAwait(false);
         var mayRenew = options.Authentication?.CanRenew == true;
@@ -73,7 +74,7 @@ internal sealed class HttpExchange(HttpClient client, HttpOptions options)
     private async ValueTask<AuthenticationHeaderValue?> AuthorizeAsync(AuthenticationHeaderValue? refused, CancellationToken cancellationToken) =>
         options.Authentication is null ? null : await options.Authentication.AuthorizeAsync(client, refused, cancellationToken).ConfigureAwait(false);
 
-    private HttpRequestMessage Request(HttpMethod method, Uri url, HttpArguments? arguments, HttpContent? content)
+    private HttpRequestMessage Request(HttpMethod method, Uri url, CallArguments? arguments, HttpContent? content)
     {
         var request = new HttpRequestMessage(method, url) { Content = content };
         if (arguments is not null)

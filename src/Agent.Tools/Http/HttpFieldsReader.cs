@@ -1,5 +1,6 @@
 using System.Buffers;
 using Agent.Core.Names;
+using Agent.Tools.Templates;
 using Agent.Tools.Yaml;
 
 namespace Agent.Tools.Http;

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Agent.Core.Agents;
 using Agent.Tools.Registry;
+using Agent.Tools.Templates;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Logging;
 
@@ -9,21 +10,21 @@ namespace Agent.Tools.Http;
 /// <summary>One HTTP request as a function. Thread-safe.</summary>
 internal sealed partial class HttpFunction : AIFunction
 {
-    private static readonly JsonElement NoParameters = JsonDocument.Parse("""{"type":"object","properties":{}}""").RootElement;
-
     private readonly HttpOptions _options;
     private readonly HttpExchange _exchange;
     private readonly HttpPages _pages;
+    private readonly TimeProvider _timeProvider;
     private readonly ILogger _logger;
 
-    internal HttpFunction(string name, string description, JsonElement? parameters, HttpOptions options, HttpClient client, ILogger logger)
+    internal HttpFunction(string name, string description, JsonElement? parameters, HttpOptions options, HttpClient client, TimeProvider timeProvider, ILogger logger)
     {
         Name = name;
         Description = description;
-        JsonSchema = parameters ?? NoParameters;
+        JsonSchema = parameters ?? ParameterSchema.None;
         _options = options;
         _exchange = new HttpExchange(client, options);
-        _pages = new HttpPages(_exchange, options);
+        _pages = new HttpPages(_exchange, options, timeProvider);
+        _timeProvider = timeProvider;
         _logger = logger;
     }
 
@@ -35,7 +36,7 @@ internal sealed partial class HttpFunction : AIFunction
 
     protected override async ValueTask<object?> InvokeCoreAsync(AIFunctionArguments arguments, CancellationToken cancellationToken)
     {
-        var values = new HttpArguments(ArgumentsJson.From(arguments, JsonSerializerOptions), JsonSchema)
+        var values = new CallArguments(ArgumentsJson.From(arguments, JsonSerializerOptions), JsonSchema)
         {
             IdempotencyKey = ToolCallContext.TryGet(arguments, out var call) ? call.IdempotencyKey : null,
         };
@@ -49,7 +50,7 @@ internal sealed partial class HttpFunction : AIFunction
 
             using var response = await _exchange.SendAsync(url, values, cancellationToken).ConfigureAwait(false);
             LogAnswered(Name, _options.Method.Method, (int)response.StatusCode);
-            return await HttpResponseReader.ReadAsync(response, _options, cancellationToken).ConfigureAwait(false);
+            return await HttpResponseReader.ReadAsync(response, _options, _timeProvider, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception exception) when (exception is HttpRequestException or InvalidDataException or IOException)
         {

@@ -35,6 +35,7 @@ public sealed class HttpKind : IToolKind
             definition.Parameters,
             options,
             client,
+            context.TimeProvider,
             context.LoggerFactory.CreateLogger<HttpFunction>());
         var onlyReads = options.Method == HttpMethod.Get || options.Method == HttpMethod.Head;
         return new ReadyToolSource(new CreatedTool(function) { IsIdempotent = onlyReads, Effects = onlyReads ? ToolEffects.Read : ToolEffects.Write });

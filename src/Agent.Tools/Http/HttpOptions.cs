@@ -39,9 +39,6 @@ internal sealed record HttpOptions
     /// <summary><c>max_response_bytes</c>: how much of a response is read, after decompression; 1,048,576 by default.</summary>
     internal int MaxResponseBytes { get; init; } = 1_048_576;
 
-    /// <summary>The clock by which a server's <c>Retry-After</c> is read.</summary>
-    internal TimeProvider TimeProvider { get; init; } = TimeProvider.System;
-
     /// <summary>Takes the values of variables out of everything that leaves the tool.</summary>
     internal required SecretRedactor Redactor { get; init; }
 }

@@ -1,6 +1,7 @@
 using Agent.Tools.Http.Authentication;
 using Agent.Tools.Registry;
 using Agent.Tools.Safety;
+using Agent.Tools.Templates;
 using Agent.Tools.Yaml;
 
 namespace Agent.Tools.Http;
@@ -52,7 +53,7 @@ internal sealed class HttpOptionsReader
         _reader.End();
         if (_scope.Context.Problems.Count == before)
         {
-            _scope.ReportUnused();
+            _scope.ReportUnused("url, query, body or form");
         }
 
         if (template is null || _scope.Context.Problems.Count > before)
@@ -73,7 +74,6 @@ internal sealed class HttpOptionsReader
             FollowRedirects = followRedirects,
             AllowPrivateNetwork = allowPrivateNetwork,
             MaxResponseBytes = maxResponseBytes,
-            TimeProvider = _scope.Context.TimeProvider,
             Redactor = redactor,
         };
     }

@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using Agent.Core.Agents;
 using Agent.Core.Names;
+using Agent.Tools.Templates;
 using Agent.Tools.Yaml;
 
 namespace Agent.Tools.Http;
@@ -11,13 +12,13 @@ namespace Agent.Tools.Http;
 /// Follows the pages of a list. Every page passes the address check as the first one does, and only pages of the server that
 /// the file names are asked for, so that no answer can send the tool and its credentials elsewhere.
 /// </summary>
-internal sealed class HttpPages(HttpExchange exchange, HttpOptions options)
+internal sealed class HttpPages(HttpExchange exchange, HttpOptions options, TimeProvider timeProvider)
 {
     private const int LongestLink = 8_192;
 
     /// <summary><c>{"note": ..., "items": [...]}</c>: a note stands first where the list is not complete, and is absent where it is.</summary>
     /// <exception cref="ToolException">A page cannot be had or used.</exception>
-    internal async Task<JsonElement> ReadAsync(Uri first, HttpArguments arguments, CancellationToken cancellationToken)
+    internal async Task<JsonElement> ReadAsync(Uri first, CallArguments arguments, CancellationToken cancellationToken)
     {
         var pagination = options.Pagination!;
         var items = new List<JsonElement>();
@@ -28,7 +29,7 @@ internal sealed class HttpPages(HttpExchange exchange, HttpOptions options)
         {
             visited.Add(url.AbsoluteUri);
             using var response = await exchange.SendAsync(url, arguments, cancellationToken).ConfigureAwait(false);
-            var text = await HttpResponseReader.ReadTextAsync(response, options, room, cancellationToken).ConfigureAwait(false);
+            var text = await HttpResponseReader.ReadTextAsync(response, options, room, timeProvider, cancellationToken).ConfigureAwait(false);
             if (text is null)
             {
                 return visited.Count > 1

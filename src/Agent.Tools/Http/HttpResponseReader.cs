@@ -1,9 +1,9 @@
-using System.Net;
 using System.Text;
 using System.Text.Json;
 using Agent.Core.Agents;
 using Agent.Core.Names;
 using Agent.Tools.Registry;
+using Agent.Tools.Resilience;
 
 namespace Agent.Tools.Http;
 
@@ -15,20 +15,20 @@ internal static class HttpResponseReader
 
     /// <summary>A <see cref="JsonElement"/> or a text.</summary>
     /// <exception cref="ToolException">The status says failure, or the content cannot be used.</exception>
-    internal static async Task<object?> ReadAsync(HttpResponseMessage response, HttpOptions options, CancellationToken cancellationToken)
+    internal static async Task<object?> ReadAsync(HttpResponseMessage response, HttpOptions options, TimeProvider timeProvider, CancellationToken cancellationToken)
     {
-        var text = await ReadTextAsync(response, options, options.MaxResponseBytes, cancellationToken).ConfigureAwait(false) ?? throw TooLong(options);
+        var text = await ReadTextAsync(response, options, options.MaxResponseBytes, timeProvider, cancellationToken).ConfigureAwait(false) ?? throw TooLong(options);
         text = options.Redactor.Redact(text);
         return text.AsSpan().Trim().IsEmpty ? $"done (HTTP {(int)response.StatusCode}, no content)" : Result(text, ContentKind(response), options);
     }
 
     /// <summary>The content as it came, secrets included; null when it is longer than <paramref name="maximumBytes"/>.</summary>
     /// <exception cref="ToolException">The status says failure, or the content is neither JSON nor text.</exception>
-    internal static async Task<string?> ReadTextAsync(HttpResponseMessage response, HttpOptions options, int maximumBytes, CancellationToken cancellationToken)
+    internal static async Task<string?> ReadTextAsync(HttpResponseMessage response, HttpOptions options, int maximumBytes, TimeProvider timeProvider, CancellationToken cancellationToken)
     {
         if (!response.IsSuccessStatusCode)
         {
-            throw await FailureAsync(response, options, cancellationToken).ConfigureAwait(false);
+            throw await FailureAsync(response, options, timeProvider, cancellationToken).ConfigureAwait(false);
         }
 
         if (ContentKind(response) == ResponseKind.Other)
@@ -74,7 +74,7 @@ internal static class HttpResponseReader
             : throw new ToolException($"the answer of {options.Redactor.Redact(options.Url.Host)} has nothing at {options.Select}");
     }
 
-    private static async Task<ToolException> FailureAsync(HttpResponseMessage response, HttpOptions options, CancellationToken cancellationToken)
+    private static async Task<ToolException> FailureAsync(HttpResponseMessage response, HttpOptions options, TimeProvider timeProvider, CancellationToken cancellationToken)
     {
         var excerpt = string.Empty;
         if (ContentKind(response) != ResponseKind.Other)
@@ -85,7 +85,7 @@ internal static class HttpResponseReader
 
         var status = Enum.IsDefined(response.StatusCode) ? $"{(int)response.StatusCode} {response.StatusCode}" : $"{(int)response.StatusCode}";
         var message = $"{options.Redactor.Redact(options.Url.Host)} answered HTTP {status}{(excerpt.Length > 0 ? $": {excerpt}" : string.Empty)}";
-        return IsTransient(response.StatusCode) ? new TransientToolException(message) { RetryAfter = RetryAfter(response, options.TimeProvider) } : new ToolException(message);
+        return TransientFailure.Is(response.StatusCode) ? new TransientToolException(message) { RetryAfter = RetryAfter(response, timeProvider) } : new ToolException(message);
     }
 
     /// <summary>The wait that the server asks for; null where it asks for none.</summary>
@@ -95,9 +95,6 @@ internal static class HttpResponseReader
         { Date: { } date } when date - timeProvider.GetUtcNow() is var wait => wait > TimeSpan.Zero ? wait : TimeSpan.Zero,
         _ => null,
     };
-
-    private static bool IsTransient(HttpStatusCode status) =>
-        status is HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests || (int)status >= 500;
 
     private static ResponseKind ContentKind(HttpResponseMessage response)
     {

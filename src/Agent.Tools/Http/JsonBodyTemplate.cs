@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Net.Http.Headers;
 using System.Text.Json;
+using Agent.Tools.Templates;
 using Agent.Tools.Yaml;
 
 namespace Agent.Tools.Http;
@@ -15,7 +16,7 @@ internal sealed class JsonBodyTemplate : IBodyTemplate
 
     private JsonBodyTemplate(Node root) => _root = root;
 
-    public HttpContent Render(HttpArguments arguments)
+    public HttpContent Render(CallArguments arguments)
     {
         var buffer = new ArrayBufferWriter<byte>();
         using (var writer = new Utf8JsonWriter(buffer, YamlJson.Relaxed))
@@ -61,31 +62,31 @@ internal sealed class JsonBodyTemplate : IBodyTemplate
 
     private abstract class Node
     {
-        internal virtual bool IsAbsent(HttpArguments arguments) => false;
+        internal virtual bool IsAbsent(CallArguments arguments) => false;
 
-        internal abstract void Write(Utf8JsonWriter writer, HttpArguments arguments);
+        internal abstract void Write(Utf8JsonWriter writer, CallArguments arguments);
     }
 
     private sealed class ConstantNode(JsonElement value) : Node
     {
-        internal override void Write(Utf8JsonWriter writer, HttpArguments arguments) => value.WriteTo(writer);
+        internal override void Write(Utf8JsonWriter writer, CallArguments arguments) => value.WriteTo(writer);
     }
 
     private sealed class ArgumentNode(string name) : Node
     {
-        internal override bool IsAbsent(HttpArguments arguments) => arguments.Find(name) is null;
+        internal override bool IsAbsent(CallArguments arguments) => arguments.Find(name) is null;
 
-        internal override void Write(Utf8JsonWriter writer, HttpArguments arguments) => arguments.Find(name)!.Value.WriteTo(writer);
+        internal override void Write(Utf8JsonWriter writer, CallArguments arguments) => arguments.Find(name)!.Value.WriteTo(writer);
     }
 
     private sealed class TextNode(IReadOnlyList<TemplatePart> parts) : Node
     {
-        internal override void Write(Utf8JsonWriter writer, HttpArguments arguments) => writer.WriteStringValue(arguments.Render(parts));
+        internal override void Write(Utf8JsonWriter writer, CallArguments arguments) => writer.WriteStringValue(arguments.Render(parts));
     }
 
     private sealed class ListNode(IReadOnlyList<Node> items) : Node
     {
-        internal override void Write(Utf8JsonWriter writer, HttpArguments arguments)
+        internal override void Write(Utf8JsonWriter writer, CallArguments arguments)
         {
             writer.WriteStartArray();
             foreach (var item in items.Where(item => !item.IsAbsent(arguments)))
@@ -99,7 +100,7 @@ internal sealed class JsonBodyTemplate : IBodyTemplate
 
     private sealed class ObjectNode(IReadOnlyList<(string Name, Node Value)> members) : Node
     {
-        internal override void Write(Utf8JsonWriter writer, HttpArguments arguments)
+        internal override void Write(Utf8JsonWriter writer, CallArguments arguments)
         {
             writer.WriteStartObject();
             foreach (var (name, value) in members.Where(member => !member.Value.IsAbsent(arguments)))

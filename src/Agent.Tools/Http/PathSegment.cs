@@ -1,4 +1,5 @@
 using Agent.Core.Agents;
+using Agent.Tools.Templates;
 
 namespace Agent.Tools.Http;
 
@@ -10,7 +11,7 @@ internal sealed class PathSegment(IReadOnlyList<TemplatePart> encodedParts)
 
     internal IEnumerable<string> Arguments => encodedParts.Where(part => part.IsArgument).Select(part => part.Text);
 
-    internal string Render(HttpArguments arguments)
+    internal string Render(CallArguments arguments)
     {
         foreach (var name in Arguments)
         {

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Agent.Tools.Templates;
 
 namespace Agent.Tools.Http;
 
@@ -10,7 +11,7 @@ internal sealed class QueryParameter(string encodedName, IReadOnlyList<TemplateP
 {
     internal string EncodedName => encodedName;
 
-    internal IEnumerable<string> Render(HttpArguments arguments)
+    internal IEnumerable<string> Render(CallArguments arguments)
     {
         if (encodedValue is null)
         {
@@ -26,9 +27,9 @@ internal sealed class QueryParameter(string encodedName, IReadOnlyList<TemplateP
         {
             null => [],
             { ValueKind: JsonValueKind.Array } list when encodedSeparator is not null =>
-                [Pair(string.Join(encodedSeparator, list.EnumerateArray().Select(item => Uri.EscapeDataString(HttpArguments.Text(item)))))],
-            { ValueKind: JsonValueKind.Array } list => list.EnumerateArray().Select(item => Pair(Uri.EscapeDataString(HttpArguments.Text(item)))),
-            { } value => [Pair(Uri.EscapeDataString(HttpArguments.Text(value)))],
+                [Pair(string.Join(encodedSeparator, list.EnumerateArray().Select(item => Uri.EscapeDataString(CallArguments.Text(item)))))],
+            { ValueKind: JsonValueKind.Array } list => list.EnumerateArray().Select(item => Pair(Uri.EscapeDataString(CallArguments.Text(item)))),
+            { } value => [Pair(Uri.EscapeDataString(CallArguments.Text(value)))],
         };
     }
 

@@ -1,4 +1,5 @@
 using Agent.Core.Agents;
+using Agent.Tools.Templates;
 using Agent.Tools.Yaml;
 
 namespace Agent.Tools.Http;
@@ -71,7 +72,7 @@ internal sealed class UrlTemplate
 
     /// <summary>The URL of one call.</summary>
     /// <exception cref="ToolException">An argument would leave its segment.</exception>
-    internal Uri Render(HttpArguments arguments)
+    internal Uri Render(CallArguments arguments)
     {
         var path = string.Join('/', _path.Select(segment => segment.Render(arguments)));
         var query = string.Join('&', _query.SelectMany(parameter => parameter.Render(arguments)));

@@ -29,9 +29,6 @@ public sealed class SecretMask : ITextMask
     /// <summary>Whether tool results are masked before the model reads them, and not only in logs and events (<c>before_model</c>).</summary>
     public bool BeforeModel { get; }
 
-    /// <summary>The names of the patterns.</summary>
-    public IReadOnlyList<string> Patterns => [.. _patterns.Select(pattern => pattern.Name)];
-
     /// <summary>One mask of several: all patterns, before the model where any of them is.</summary>
     internal static SecretMask Combine(IEnumerable<SecretMask> masks)
     {

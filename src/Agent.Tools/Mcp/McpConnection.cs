@@ -66,8 +66,14 @@ internal sealed partial class McpConnection(string server, IMcpEndpoint endpoint
             {
                 throw new ToolException($"the server of {name} is being shut down", exception);
             }
-            catch (Exception exception) when (!isRepeated && session?.Expired(exception) == true)
+            catch (Exception exception) when (session is not null && McpFailure.IsExpired(exception))
             {
+                session.Abandon();
+                if (isRepeated)
+                {
+                    throw McpFailure.OfCall(exception, name, options.Redactor);
+                }
+
                 // The server forgot the session before it saw the call, so that any call may be repeated.
                 LogExpired(logger, server);
             }

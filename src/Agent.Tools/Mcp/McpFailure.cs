@@ -4,6 +4,7 @@ using Agent.Core.Agents;
 using Agent.Tools.Http;
 using Agent.Tools.Mcp.Listing;
 using Agent.Tools.Registry;
+using Agent.Tools.Resilience;
 using Agent.Tools.Safety;
 using Agent.Tools.Yaml;
 using ModelContextProtocol;
@@ -59,7 +60,7 @@ internal static class McpFailure
     private static ToolException OfStatus(HttpStatusCode status, string tool, Exception exception)
     {
         var message = $"the server of {tool} answered HTTP {(int)status}";
-        return (int)status >= 500 || status is HttpStatusCode.TooManyRequests or HttpStatusCode.RequestTimeout
+        return TransientFailure.Is(status)
             ? new TransientToolException(message, exception)
             : new ToolException(message, exception);
     }

@@ -1,15 +1,15 @@
-using System.Text.RegularExpressions;
 using Agent.Tools.Http;
 using Agent.Tools.Http.Authentication;
-using Agent.Tools.Mcp.Stdio;
+using Agent.Tools.Programs;
 using Agent.Tools.Registry;
 using Agent.Tools.Safety;
+using Agent.Tools.Templates;
 using Agent.Tools.Yaml;
 
 namespace Agent.Tools.Mcp;
 
 /// <summary>Reads the options of one <c>kind: mcp</c> entry.</summary>
-internal sealed partial class McpOptionsReader
+internal sealed class McpOptionsReader
 {
     private static readonly TimeSpan ShortestStart = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LongestStart = TimeSpan.FromMinutes(5);
@@ -17,6 +17,16 @@ internal sealed partial class McpOptionsReader
 
     private static readonly string[] ProgramKeys = ["args", "env", "cwd"];
     private static readonly string[] HttpKeys = ["headers", "auth", "allow_private_network"];
+
+    // What a server cannot well do without.
+    private static readonly string[] UnixVariables =
+        ["PATH", "HOME", "USER", "LOGNAME", "SHELL", "LANG", "LANGUAGE", "LC_ALL", "LC_CTYPE", "TZ", "TMPDIR"];
+
+    private static readonly string[] WindowsVariables =
+    [
+        "PATH", "PATHEXT", "SystemRoot", "SystemDrive", "windir", "ComSpec", "TEMP", "TMP", "USERNAME", "USERPROFILE", "HOMEDRIVE",
+        "HOMEPATH", "APPDATA", "LOCALAPPDATA", "ProgramData", "ProgramFiles", "ProgramFiles(x86)", "PROCESSOR_ARCHITECTURE",
+    ];
 
     // What the protocol itself writes into these is not for a file to change.
     private static readonly HashSet<string> ProtocolHeaders = new(StringComparer.OrdinalIgnoreCase)
@@ -59,15 +69,19 @@ internal sealed partial class McpOptionsReader
 
         // All of them are known keys, whichever server it is.
         _ = ProgramKeys.Concat(HttpKeys).Count(_reader.Has);
-        ReportKeys(command is null ? ProgramKeys : HttpKeys, command is null ? "url" : "command");
+        if (command is null != url is null)
+        {
+            ReportKeys(command is null ? ProgramKeys : HttpKeys, command is null ? "url" : "command");
+        }
+
         var program = command is null ? null : ReadProgram(command);
         var http = url is null ? null : ReadHttp(url);
         var tools = ReadNames("tools");
         var exclude = ReadNames("exclude");
         var prefix = _reader.Text("prefix");
-        if (prefix is not null && !PrefixPattern().IsMatch(prefix.Text))
+        if (prefix is not null && !ToolNameRule.AllowsPrefix(prefix.Text))
         {
-            _scope.Report(prefix.Position, $"\"prefix\" is {prefix.Shape}", "Use 1 to 32 of a-z, A-Z, 0-9, _ and -, beginning with a letter or _");
+            _scope.Report(prefix.Position, $"\"prefix\" is {prefix.Shape}", $"Use {ToolNameRule.PrefixWords}");
         }
 
         var pin = _reader.Text("pin");
@@ -124,19 +138,7 @@ internal sealed partial class McpOptionsReader
 
         var text = Text(command, "command");
         var arguments = (_reader.Sequence("args")?.Items ?? []).Select(item => ReadText(item, "an item of \"args\"")).ToList();
-        var environment = MinimalEnvironment.Read(_scope.Context.Environment);
-        foreach (var entry in _reader.Mapping("env")?.Entries ?? [])
-        {
-            if (!VariablePattern().IsMatch(entry.Key))
-            {
-                _scope.Report(entry.KeyPosition, $"\"{entry.Key}\" of \"env\" is no name of a variable", "Use letters, digits and _");
-            }
-            else if (ReadText(entry.Value, $"\"{entry.Key}\" of \"env\"") is { } value)
-            {
-                environment[entry.Key] = value;
-            }
-        }
-
+        var environment = ProgramVariables.Read(_reader, _scope, OperatingSystem.IsWindows() ? WindowsVariables : UnixVariables);
         var home = Path.GetFullPath(Path.GetDirectoryName(_definition.Position.File) ?? string.Empty);
         var folder = _reader.Text("cwd") is { } scalar ? Text(scalar, "cwd") : home;
         return text is null || folder is null || arguments.Contains(null)
@@ -221,10 +223,4 @@ internal sealed partial class McpOptionsReader
 
         return text;
     }
-
-    [GeneratedRegex("^[a-zA-Z_][a-zA-Z0-9_-]{0,31}\\z", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
-    private static partial Regex PrefixPattern();
-
-    [GeneratedRegex("^[a-zA-Z_][a-zA-Z0-9_]*\\z", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
-    private static partial Regex VariablePattern();
 }

@@ -1,6 +1,6 @@
-using System.Text;
 using System.Text.Json;
 using Agent.Core.Agents;
+using Agent.Tools.Json;
 using Agent.Tools.Mcp.Listing;
 using Agent.Tools.Safety;
 
@@ -25,14 +25,14 @@ internal static class McpResult
 
         var parts = new List<string>();
         var onlyText = true;
-        foreach (var block in Items(result))
+        foreach (var block in JsonRead.Items(result, "content"))
         {
             onlyText &= IsText(block);
             parts.Add(redactor.Redact(Describe(block)));
         }
 
         var text = string.Join('\n', parts.Where(part => part.Length > 0));
-        if (result.TryGetProperty("isError", out var isError) && isError.ValueKind == JsonValueKind.True)
+        if (JsonRead.Flag(result, "isError") is true)
         {
             throw new ToolException(text.Length == 0 ? $"{tool} failed and does not say why" : $"{tool} failed: {Cap(text)}");
         }
@@ -46,33 +46,27 @@ internal static class McpResult
         return text.Length == 0 ? "done (no content)" : text;
     }
 
-    private static JsonElement.ArrayEnumerator Items(JsonElement result) =>
-        result.TryGetProperty("content", out var content) && content.ValueKind == JsonValueKind.Array ? content.EnumerateArray() : default;
+    private static bool IsText(JsonElement block) => JsonRead.Text(block, "type") == "text";
 
-    private static bool IsText(JsonElement block) => Text(block, "type") == "text";
-
-    private static string Describe(JsonElement block) => Text(block, "type") switch
+    private static string Describe(JsonElement block) => JsonRead.Text(block, "type") switch
     {
-        "text" => Text(block, "text") ?? string.Empty,
+        "text" => JsonRead.Text(block, "text") ?? string.Empty,
         "resource_link" => $"[resource {Named(block)}]",
-        "resource" when block.TryGetProperty("resource", out var resource) => Text(resource, "text") is { } text
+        "resource" when block.TryGetProperty("resource", out var resource) => JsonRead.Text(resource, "text") is { } text
             ? $"[resource {Named(resource)}]\n{text}"
             : $"[resource {Named(resource)}, {Size(resource, "blob")}, not shown]",
-        "image" or "audio" => $"[{Text(block, "type")} {Text(block, "mimeType") ?? "of an unknown type"}, {Size(block, "data")}, not shown]",
+        "image" or "audio" => $"[{JsonRead.Text(block, "type")} {JsonRead.Text(block, "mimeType") ?? "of an unknown type"}, {Size(block, "data")}, not shown]",
         { } other => $"[content of type {UntrustedText.OneLine(other, 64)}, not shown]",
         null => "[content without a type, not shown]",
     };
 
     private static string Named(JsonElement resource)
     {
-        var words = new[] { Text(resource, "title") ?? Text(resource, "name"), Text(resource, "uri"), Text(resource, "mimeType"), Text(resource, "description") };
+        var words = new[] { JsonRead.Text(resource, "title") ?? JsonRead.Text(resource, "name"), JsonRead.Text(resource, "uri"), JsonRead.Text(resource, "mimeType"), JsonRead.Text(resource, "description") };
         return UntrustedText.OneLine(string.Join(' ', words.Where(word => !string.IsNullOrEmpty(word))), 1_000);
     }
 
-    private static string Size(JsonElement block, string key) => $"{(Text(block, key)?.Length ?? 0) / 4L * 3} bytes";
-
-    private static string? Text(JsonElement element, string key) =>
-        element.ValueKind == JsonValueKind.Object && element.TryGetProperty(key, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+    private static string Size(JsonElement block, string key) => $"{(JsonRead.Text(block, key)?.Length ?? 0) / 4L * 3} bytes";
 
     private static object Redact(JsonElement value, SecretRedactor redactor)
     {
@@ -95,15 +89,5 @@ internal static class McpResult
         }
     }
 
-    private static string Cap(string text)
-    {
-        var clean = new StringBuilder(UntrustedText.Clean(text, out _).Trim());
-        if (clean.Length > LongestError)
-        {
-            clean.Length = char.IsHighSurrogate(clean[LongestError - 1]) ? LongestError - 1 : LongestError;
-            clean.Append("...");
-        }
-
-        return clean.ToString();
-    }
+    private static string Cap(string text) => TextCut.Head(UntrustedText.Clean(text, out _).Trim(), LongestError);
 }

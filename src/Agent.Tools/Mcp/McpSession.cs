@@ -113,17 +113,8 @@ internal sealed partial class McpSession : IAsyncDisposable
         }
     }
 
-    /// <summary>Whether a failure says that the server forgot this conversation, so that the call was not begun.</summary>
-    internal bool Expired(Exception exception)
-    {
-        if (!McpFailure.IsExpired(exception))
-        {
-            return false;
-        }
-
-        _isOver = true;
-        return true;
-    }
+    /// <summary>No further call is made: the server no longer knows the conversation.</summary>
+    internal void Abandon() => _isOver = true;
 
     public ValueTask DisposeAsync() => new(_disposal.Value);
 

@@ -4,6 +4,7 @@ using Agent.Core.Agents;
 using Agent.Core.Schemas;
 using Agent.Tools.Mcp.Listing;
 using Agent.Tools.Registry;
+using Agent.Tools.Safety;
 using Agent.Tools.Yaml;
 using Microsoft.Extensions.Logging;
 
@@ -113,7 +114,7 @@ internal sealed partial class McpSource(ToolDefinition definition, McpOptions op
 
         try
         {
-            var schema = UntrustedText.CleanSchema(given, out var removed);
+            var schema = UntrustedSchema.Clean(given, out var removed);
             JsonSchema.CompileForTool(name, schema);
             if (removed > 0)
             {
@@ -139,7 +140,7 @@ internal sealed partial class McpSource(ToolDefinition definition, McpOptions op
             LogCleaned(definition.Name, name, removed, "the description");
         }
 
-        var cut = UntrustedText.Cut(clean, MaximumDescriptionBytes);
+        var cut = TextCut.FitBytes(clean, MaximumDescriptionBytes, " ...");
         if (cut.Length < clean.Length)
         {
             LogCut(definition.Name, name, Encoding.UTF8.GetByteCount(clean), MaximumDescriptionBytes);

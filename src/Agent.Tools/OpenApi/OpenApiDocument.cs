@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using Agent.Core.Names;
+using Agent.Tools.Json;
 using Agent.Tools.Registry;
 using Agent.Tools.Yaml;
 
@@ -72,25 +73,11 @@ internal sealed class OpenApiDocument
             : throw new OpenApiException($"the reference {reference} leads to nothing", "Correct the document");
     }
 
-    internal static string? Reference(JsonElement element) => Text(element, "$ref");
-
-    internal static string? Text(JsonElement element, string key) =>
-        element.ValueKind == JsonValueKind.Object && element.TryGetProperty(key, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
-
-    internal static bool? Flag(JsonElement element, string key) =>
-        element.ValueKind == JsonValueKind.Object && element.TryGetProperty(key, out var value) && value.ValueKind is JsonValueKind.True or JsonValueKind.False ? value.GetBoolean() : null;
-
-    /// <summary>The object under a key, or one without members.</summary>
-    internal static JsonElement.ObjectEnumerator Members(JsonElement element, string key) =>
-        element.ValueKind == JsonValueKind.Object && element.TryGetProperty(key, out var value) && value.ValueKind == JsonValueKind.Object ? value.EnumerateObject() : default;
-
-    /// <summary>The list under a key, or an empty one.</summary>
-    internal static JsonElement.ArrayEnumerator Items(JsonElement element, string key) =>
-        element.ValueKind == JsonValueKind.Object && element.TryGetProperty(key, out var value) && value.ValueKind == JsonValueKind.Array ? value.EnumerateArray() : default;
+    internal static string? Reference(JsonElement element) => JsonRead.Text(element, "$ref");
 
     private IEnumerable<OpenApiOperation> ReadOperations()
     {
-        foreach (var path in Members(Root, "paths").Where(path => path.Name.StartsWith('/')))
+        foreach (var path in JsonRead.Members(Root, "paths").Where(path => path.Name.StartsWith('/')))
         {
             var item = Resolve(path.Value);
             foreach (var method in Methods)

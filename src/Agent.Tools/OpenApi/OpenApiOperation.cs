@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Agent.Tools.Json;
 
 namespace Agent.Tools.OpenApi;
 
@@ -10,7 +11,7 @@ namespace Agent.Tools.OpenApi;
 internal sealed record OpenApiOperation(string Method, string Path, JsonElement PathItem, JsonElement Definition)
 {
     /// <summary>The operationId, or null.</summary>
-    internal string? Id => OpenApiDocument.Text(Definition, "operationId") is { Length: > 0 } id ? id : null;
+    internal string? Id => JsonRead.Text(Definition, "operationId") is { Length: > 0 } id ? id : null;
 
     /// <summary>What messages call it.</summary>
     internal string DisplayName => Id ?? $"{Method} {Path}";

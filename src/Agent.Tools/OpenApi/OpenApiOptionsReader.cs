@@ -1,14 +1,14 @@
-using System.Text.RegularExpressions;
 using Agent.Tools.Http;
 using Agent.Tools.Http.Authentication;
 using Agent.Tools.Registry;
 using Agent.Tools.Safety;
+using Agent.Tools.Templates;
 using Agent.Tools.Yaml;
 
 namespace Agent.Tools.OpenApi;
 
 /// <summary>Reads the options of one <c>kind: openapi</c> entry.</summary>
-internal sealed partial class OpenApiOptionsReader
+internal sealed class OpenApiOptionsReader
 {
     private readonly ToolDefinition _definition;
     private readonly TemplateScope _scope;
@@ -43,9 +43,9 @@ internal sealed partial class OpenApiOptionsReader
         var operations = ReadOperations();
         var server = _reader.Text("server") is { } text ? _scope.ParseWithoutArguments(text) : null;
         var prefix = _reader.Text("prefix");
-        if (prefix is not null && !PrefixPattern().IsMatch(prefix.Text))
+        if (prefix is not null && !ToolNameRule.AllowsPrefix(prefix.Text))
         {
-            _scope.Report(prefix.Position, $"\"prefix\" is {prefix.Shape}", "Use 1 to 32 of a-z, A-Z, 0-9, _ and -, beginning with a letter or _");
+            _scope.Report(prefix.Position, $"\"prefix\" is {prefix.Shape}", $"Use {ToolNameRule.PrefixWords}");
         }
 
         var headers = _fields.Headers();
@@ -149,7 +149,4 @@ internal sealed partial class OpenApiOptionsReader
                 return null;
         }
     }
-
-    [GeneratedRegex("^[a-zA-Z_][a-zA-Z0-9_-]{0,31}\\z", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
-    private static partial Regex PrefixPattern();
 }

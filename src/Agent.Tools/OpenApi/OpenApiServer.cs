@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Agent.Tools.Json;
 
 namespace Agent.Tools.OpenApi;
 
@@ -37,7 +38,7 @@ internal static class OpenApiServer
     {
         foreach (var owner in new[] { operation.Definition, operation.PathItem, document.Root })
         {
-            foreach (var server in OpenApiDocument.Items(owner, "servers"))
+            foreach (var server in JsonRead.Items(owner, "servers"))
             {
                 return FillIn(server);
             }
@@ -48,10 +49,10 @@ internal static class OpenApiServer
 
     private static string FillIn(JsonElement server)
     {
-        var url = OpenApiDocument.Text(server, "url") ?? string.Empty;
-        foreach (var variable in OpenApiDocument.Members(server, "variables"))
+        var url = JsonRead.Text(server, "url") ?? string.Empty;
+        foreach (var variable in JsonRead.Members(server, "variables"))
         {
-            url = url.Replace($"{{{variable.Name}}}", OpenApiDocument.Text(variable.Value, "default") ?? string.Empty, StringComparison.Ordinal);
+            url = url.Replace($"{{{variable.Name}}}", JsonRead.Text(variable.Value, "default") ?? string.Empty, StringComparison.Ordinal);
         }
 
         return url;

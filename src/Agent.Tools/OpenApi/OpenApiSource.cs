@@ -45,7 +45,7 @@ internal sealed class OpenApiSource(ToolDefinition definition, OpenApiOptions op
             try
             {
                 var (schema, request) = compiler.Compile(operation, name, selection);
-                var function = new HttpFunction(name, OperationName.Description(operation), schema, request, client, logger);
+                var function = new HttpFunction(name, OperationName.Description(operation), schema, request, client, context.TimeProvider, logger);
                 tools.Add(new CreatedTool(function) { IsIdempotent = operation.OnlyReads, Effects = operation.OnlyReads ? ToolEffects.Read : ToolEffects.Write });
             }
             catch (OpenApiException exception)

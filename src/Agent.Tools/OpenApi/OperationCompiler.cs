@@ -3,6 +3,8 @@ using System.Net.Http.Headers;
 using System.Text.Json;
 using Agent.Core.Schemas;
 using Agent.Tools.Http;
+using Agent.Tools.Json;
+using Agent.Tools.Templates;
 using Agent.Tools.Yaml;
 
 namespace Agent.Tools.OpenApi;
@@ -106,8 +108,8 @@ internal sealed class OperationCompiler(OpenApiDocument document, OpenApiOptions
         }
 
         var body = document.Resolve(reference);
-        var isRequired = OpenApiDocument.Flag(body, "required") == true;
-        foreach (var content in OpenApiDocument.Members(body, "content").OrderBy(content => content.Name.StartsWith("application/json", StringComparison.OrdinalIgnoreCase) ? 0 : 1))
+        var isRequired = JsonRead.Flag(body, "required") == true;
+        foreach (var content in JsonRead.Members(body, "content").OrderBy(content => content.Name.StartsWith("application/json", StringComparison.OrdinalIgnoreCase) ? 0 : 1))
         {
             if (!operation.OnlyReads
                 && MediaTypeHeaderValue.TryParse(content.Name, out var mediaType)
@@ -115,7 +117,7 @@ internal sealed class OperationCompiler(OpenApiDocument document, OpenApiOptions
                 && content.Value.ValueKind == JsonValueKind.Object)
             {
                 var schema = content.Value.TryGetProperty("schema", out var given) ? given : JsonDocument.Parse("{}").RootElement;
-                return (schema, OpenApiDocument.Text(body, "description"), isRequired, mediaType);
+                return (schema, JsonRead.Text(body, "description"), isRequired, mediaType);
             }
         }
 

@@ -1,4 +1,6 @@
 using System.Text;
+using Agent.Tools.Json;
+using Agent.Tools.Safety;
 
 namespace Agent.Tools.OpenApi;
 
@@ -39,7 +41,7 @@ internal static class OperationName
     internal static string Description(OpenApiOperation operation)
     {
         var texts = Texts
-            .Select(key => OneLine(OpenApiDocument.Text(operation.Definition, key)))
+            .Select(key => OneLine(JsonRead.Text(operation.Definition, key)))
             .Where(text => text.Length > 0)
             .Distinct(StringComparer.Ordinal)
             .ToList();
@@ -51,14 +53,7 @@ internal static class OperationName
     internal static string Cut(string text)
     {
         text = OneLine(text);
-        if (text.Length <= MaximumDescription)
-        {
-            return text;
-        }
-
-        const string Mark = "...";
-        var end = MaximumDescription - Mark.Length;
-        return string.Concat(text.AsSpan(0, char.IsHighSurrogate(text[end - 1]) ? end - 1 : end), Mark);
+        return text.Length <= MaximumDescription ? text : TextCut.Head(text, MaximumDescription - TextCut.Mark.Length);
     }
 
     private static string OneLine(string? text) =>

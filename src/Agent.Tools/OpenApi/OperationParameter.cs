@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Agent.Tools.Json;
 
 namespace Agent.Tools.OpenApi;
 
@@ -7,10 +8,10 @@ internal sealed class OperationParameter
 {
     private OperationParameter(JsonElement definition, OpenApiDocument document)
     {
-        Name = OpenApiDocument.Text(definition, "name") ?? string.Empty;
-        Place = OpenApiDocument.Text(definition, "in") ?? string.Empty;
-        Description = OpenApiDocument.Text(definition, "description");
-        IsRequired = Place == "path" || OpenApiDocument.Flag(definition, "required") == true;
+        Name = JsonRead.Text(definition, "name") ?? string.Empty;
+        Place = JsonRead.Text(definition, "in") ?? string.Empty;
+        Description = JsonRead.Text(definition, "description");
+        IsRequired = Place == "path" || JsonRead.Flag(definition, "required") == true;
         Schema = definition.TryGetProperty("schema", out var schema) ? schema : default;
         Obstacle = FindObstacle(definition, Types(document));
     }
@@ -37,7 +38,7 @@ internal sealed class OperationParameter
     internal static IReadOnlyList<OperationParameter> Of(OpenApiOperation operation, OpenApiDocument document)
     {
         var parameters = new OrderedDictionary<(string, string), OperationParameter>();
-        foreach (var item in OpenApiDocument.Items(operation.PathItem, "parameters").Concat(OpenApiDocument.Items(operation.Definition, "parameters")))
+        foreach (var item in JsonRead.Items(operation.PathItem, "parameters").Concat(JsonRead.Items(operation.Definition, "parameters")))
         {
             var definition = document.Resolve(item);
             if (definition.ValueKind != JsonValueKind.Object)
@@ -64,13 +65,13 @@ internal sealed class OperationParameter
             return "it has no \"schema\"";
         }
 
-        var style = OpenApiDocument.Text(definition, "style") ?? (Place == "query" ? "form" : "simple");
+        var style = JsonRead.Text(definition, "style") ?? (Place == "query" ? "form" : "simple");
         if (types.Contains("object") || (types.Contains("array") && Place != "query"))
         {
             return $"it is a list or an object in the {Place}";
         }
 
-        var explodes = OpenApiDocument.Flag(definition, "explode") ?? style == "form";
+        var explodes = JsonRead.Flag(definition, "explode") ?? style == "form";
         EncodedSeparator = (style, explodes) switch
         {
             (_, true) => null,
@@ -85,8 +86,8 @@ internal sealed class OperationParameter
     private HashSet<string> Types(OpenApiDocument document)
     {
         var schema = document.Resolve(Schema);
-        return OpenApiDocument.Text(schema, "type") is { } type
+        return JsonRead.Text(schema, "type") is { } type
             ? [type]
-            : [.. OpenApiDocument.Items(schema, "type").Where(item => item.ValueKind == JsonValueKind.String).Select(item => item.GetString()!)];
+            : [.. JsonRead.Items(schema, "type").Where(item => item.ValueKind == JsonValueKind.String).Select(item => item.GetString()!)];
     }
 }

@@ -1,4 +1,5 @@
 using Agent.Tools.Http;
+using Agent.Tools.Templates;
 
 namespace Agent.Tools.OpenApi;
 

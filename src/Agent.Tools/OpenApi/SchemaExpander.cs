@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Agent.Tools.Json;
 
 namespace Agent.Tools.OpenApi;
 
@@ -69,7 +70,7 @@ internal sealed class SchemaExpander(OpenApiDocument document)
         }
 
         var target = document.Find(reference);
-        description ??= OpenApiDocument.Text(schema, "description");
+        description ??= JsonRead.Text(schema, "description");
         if (document.IsVersion30 || schema.EnumerateObject().All(member => member.Name is "$ref" or "description" || LeftOut.Contains(member.Name)))
         {
             Write(writer, target, description);
@@ -80,7 +81,7 @@ internal sealed class SchemaExpander(OpenApiDocument document)
             writer.WriteStartObject();
             writer.WriteStartArray("allOf");
             Write(writer, target);
-            foreach (var also in OpenApiDocument.Items(schema, "allOf"))
+            foreach (var also in JsonRead.Items(schema, "allOf"))
             {
                 Write(writer, also);
             }
@@ -165,7 +166,7 @@ internal sealed class SchemaExpander(OpenApiDocument document)
 
     private void WriteRequired(Utf8JsonWriter writer, JsonElement schema, JsonElement required)
     {
-        var readOnly = OpenApiDocument.Members(schema, "properties").Where(property => IsReadOnly(property.Value)).Select(property => property.Name).ToHashSet(StringComparer.Ordinal);
+        var readOnly = JsonRead.Members(schema, "properties").Where(property => IsReadOnly(property.Value)).Select(property => property.Name).ToHashSet(StringComparer.Ordinal);
         writer.WriteStartArray("required");
         foreach (var item in required.EnumerateArray().Where(item => item.ValueKind != JsonValueKind.String || !readOnly.Contains(item.GetString()!)))
         {
@@ -175,7 +176,7 @@ internal sealed class SchemaExpander(OpenApiDocument document)
         writer.WriteEndArray();
     }
 
-    private bool IsReadOnly(JsonElement schema) => OpenApiDocument.Flag(schema, "readOnly") ?? OpenApiDocument.Flag(document.Resolve(schema), "readOnly") ?? false;
+    private bool IsReadOnly(JsonElement schema) => JsonRead.Flag(schema, "readOnly") ?? JsonRead.Flag(document.Resolve(schema), "readOnly") ?? false;
 
     private static void WriteFormat(Utf8JsonWriter writer, JsonElement schema, string format)
     {
@@ -222,7 +223,7 @@ internal sealed class SchemaExpander(OpenApiDocument document)
         }
 
         var exclusive = member.Name == "minimum" ? "exclusiveMinimum" : "exclusiveMaximum";
-        writer.WritePropertyName(!isExclusive && OpenApiDocument.Flag(schema, exclusive) == true ? exclusive : member.Name);
+        writer.WritePropertyName(!isExclusive && JsonRead.Flag(schema, exclusive) == true ? exclusive : member.Name);
         member.Value.WriteTo(writer);
     }
 }

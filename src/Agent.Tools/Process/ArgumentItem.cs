@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Agent.Tools.Http;
+using Agent.Tools.Templates;
 
 namespace Agent.Tools.Process;
 
@@ -17,11 +17,11 @@ internal sealed class ArgumentItem(IReadOnlyList<TemplatePart> parts)
     /// <summary>The text where it holds no placeholder; else null.</summary>
     internal string? Literal => parts.Any(part => part.IsArgument) ? null : string.Concat(parts.Select(part => part.Text));
 
-    internal IEnumerable<string> Render(HttpArguments values)
+    internal IEnumerable<string> Render(CallArguments values)
     {
         if (parts is [{ IsArgument: true } only] && values.Find(only.Text) is { ValueKind: JsonValueKind.Array } list)
         {
-            return list.EnumerateArray().Where(item => item.ValueKind != JsonValueKind.Null).Select(HttpArguments.Text);
+            return list.EnumerateArray().Where(item => item.ValueKind != JsonValueKind.Null).Select(CallArguments.Text);
         }
 
         return [values.Render(parts)];

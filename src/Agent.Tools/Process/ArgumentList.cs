@@ -1,5 +1,5 @@
 using Agent.Core.Agents;
-using Agent.Tools.Http;
+using Agent.Tools.Templates;
 
 namespace Agent.Tools.Process;
 
@@ -15,7 +15,7 @@ internal sealed class ArgumentList(IReadOnlyList<IReadOnlyList<ArgumentItem>> gr
 
     /// <summary>The arguments of one run.</summary>
     /// <exception cref="ToolException">A value cannot be an argument, or looks like an option.</exception>
-    internal List<string> Render(HttpArguments values)
+    internal List<string> Render(CallArguments values)
     {
         var arguments = new List<string>();
         var mayBeOption = true;
@@ -44,7 +44,7 @@ internal sealed class ArgumentList(IReadOnlyList<IReadOnlyList<ArgumentItem>> gr
 
     private bool LooksLikeOption(string argument) => argument.StartsWith('-') || (isWindows && argument.StartsWith('/'));
 
-    private static bool IsComplete(IReadOnlyList<ArgumentItem> group, HttpArguments values) =>
+    private static bool IsComplete(IReadOnlyList<ArgumentItem> group, CallArguments values) =>
         group.All(item => item.Arguments.All(name => values.Find(name) is not null));
 
     private static string Names(ArgumentItem item) => string.Join(", ", item.Arguments.Distinct(StringComparer.Ordinal));

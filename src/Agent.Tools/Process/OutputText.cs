@@ -43,37 +43,6 @@ internal static class OutputText
         return clean.ToString();
     }
 
-    /// <summary>The beginning of a text, at most so many bytes of UTF-8, without half a character.</summary>
-    internal static string Head(string text, int bytes)
-    {
-        var used = 0;
-        var end = 0;
-        foreach (var rune in text.EnumerateRunes())
-        {
-            used += rune.Utf8SequenceLength;
-            if (used > bytes)
-            {
-                break;
-            }
-
-            end += rune.Utf16SequenceLength;
-        }
-
-        return text[..end];
-    }
-
-    /// <summary>The end of a text, at most so many UTF-16 units, without half a character.</summary>
-    internal static string Tail(string text, int length)
-    {
-        if (text.Length <= length)
-        {
-            return text;
-        }
-
-        var start = text.Length - length;
-        return $"...{text[(char.IsLowSurrogate(text[start]) ? start + 1 : start)..]}";
-    }
-
     private static int AfterEscape(string text, int i)
     {
         if (i >= text.Length)

@@ -2,8 +2,9 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using Agent.Core.Agents;
 using Agent.Core.Names;
-using Agent.Tools.Http;
 using Agent.Tools.Registry;
+using Agent.Tools.Safety;
+using Agent.Tools.Templates;
 using Microsoft.Extensions.AI;
 
 namespace Agent.Tools.Process;
@@ -12,7 +13,6 @@ namespace Agent.Tools.Process;
 internal sealed class ProcessFunction(ToolDefinition definition, ProcessOptions options, ProgramRunner runner) : AIFunction
 {
     private const int ErrorCharacters = 1_000;
-    private static readonly JsonElement NoParameters = JsonDocument.Parse("""{"type":"object","properties":{}}""").RootElement;
 
     // A list or an object becomes one argument: without the line breaks that a reader of the log would like.
     private static readonly JsonSerializerOptions Compact = new(AIJsonUtilities.DefaultOptions) { WriteIndented = false, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
@@ -21,7 +21,7 @@ internal sealed class ProcessFunction(ToolDefinition definition, ProcessOptions 
 
     public override string Description => definition.Description ?? string.Empty;
 
-    public override JsonElement JsonSchema => definition.Parameters ?? NoParameters;
+    public override JsonElement JsonSchema => definition.Parameters ?? ParameterSchema.None;
 
     protected override async ValueTask<object?> InvokeCoreAsync(AIFunctionArguments arguments, CancellationToken cancellationToken)
     {
@@ -39,7 +39,7 @@ internal sealed class ProcessFunction(ToolDefinition definition, ProcessOptions 
 
     private (List<string> Arguments, byte[] Input) Render(JsonElement arguments)
     {
-        var values = new HttpArguments(arguments, JsonSchema);
+        var values = new CallArguments(arguments, JsonSchema);
         try
         {
             return (options.Arguments.Render(values), options.Input?.Render(arguments, values) ?? []);
@@ -55,7 +55,7 @@ internal sealed class ProcessFunction(ToolDefinition definition, ProcessOptions 
     {
         if (result.IsTruncated)
         {
-            return $"{OutputText.Head(text, options.MaxOutputBytes)}\n... [truncated: the program wrote more than {options.MaxOutputBytes} bytes{Stopped(result)}]";
+            return $"{TextCut.HeadBytes(text, options.MaxOutputBytes)}\n... [truncated: the program wrote more than {options.MaxOutputBytes} bytes{Stopped(result)}]";
         }
 
         return string.IsNullOrWhiteSpace(text) ? $"done (exit code {result.ExitCode}, no output)" : text.TrimEnd('\n');
@@ -97,7 +97,7 @@ internal sealed class ProcessFunction(ToolDefinition definition, ProcessOptions 
         }
 
         var ending = $"{Name} ended with exit code {result.ExitCode}";
-        return new ToolException(said.Length == 0 ? $"{ending} and said nothing" : $"{ending}: {OutputText.Tail(said, ErrorCharacters)}");
+        return new ToolException(said.Length == 0 ? $"{ending} and said nothing" : $"{ending}: {TextCut.Tail(said, ErrorCharacters)}");
     }
 
     private static string Stopped(ProgramResult result) => result.WasStopped ? " and was stopped" : string.Empty;

@@ -1,15 +1,15 @@
 using System.Globalization;
-using System.Text.RegularExpressions;
 using Agent.Core.Names;
-using Agent.Tools.Http;
+using Agent.Tools.Programs;
 using Agent.Tools.Registry;
 using Agent.Tools.Safety;
+using Agent.Tools.Templates;
 using Agent.Tools.Yaml;
 
 namespace Agent.Tools.Process;
 
 /// <summary>Reads the options of one <c>kind: process</c> entry.</summary>
-internal sealed partial class ProcessOptionsReader
+internal sealed class ProcessOptionsReader
 {
     // What programs need to find each other, the user's files and their language. SystemRoot: without it hardly any program starts.
     private static readonly string[] Inherited = OperatingSystem.IsWindows() ? ["PATH", "HOME", "LANG", "SystemRoot"] : ["PATH", "HOME", "LANG"];
@@ -52,7 +52,7 @@ internal sealed partial class ProcessOptionsReader
             Arguments = new ArgumentList(groups, allowLeadingDash, OperatingSystem.IsWindows()),
             Input = input,
             WorkingDirectory = WorkingDirectory(),
-            Variables = Variables(),
+            Variables = ProgramVariables.Read(_reader, _scope, Inherited),
             IsJson = isJson,
             Select = Select(isJson),
             MaxOutputBytes = _reader.Integer("max_output_bytes", 1_024, 4_194_304) ?? 65_536,
@@ -149,36 +149,6 @@ internal sealed partial class ProcessOptionsReader
         return _reader.Text("cwd") is { } scalar && Text(scalar) is { } path ? Path.GetFullPath(path, folder) : folder;
     }
 
-    private Dictionary<string, string> Variables()
-    {
-        var variables = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (var name in Inherited)
-        {
-            if (_context.Environment(name) is { Length: > 0 } value)
-            {
-                variables[name] = value;
-            }
-        }
-
-        foreach (var entry in _reader.Mapping("env")?.Entries ?? [])
-        {
-            if (!VariableName().IsMatch(entry.Key))
-            {
-                Report(entry.KeyPosition, $"\"{entry.Key}\" of \"env\" is no name of a variable", "Use letters, digits and _, not beginning with a digit");
-            }
-            else if (entry.Value is not YamlScalar scalar || scalar.Text.Contains('\0', StringComparison.Ordinal))
-            {
-                Report(entry.Value.Position, $"\"{entry.Key}\" of \"env\" is {entry.Value.Shape}", "Write a text, or ${NAME} for a variable of the environment");
-            }
-            else if (_scope.ParseWithoutArguments(scalar) is { } value)
-            {
-                variables[entry.Key] = value;
-            }
-        }
-
-        return variables;
-    }
-
     private string? Select(bool isJson)
     {
         if (_reader.Text("select") is not { } pointer)
@@ -245,7 +215,4 @@ internal sealed partial class ProcessOptionsReader
     }
 
     private void Report(SourcePosition position, string message, string fix) => _scope.Report(position, message, fix);
-
-    [GeneratedRegex("^[A-Za-z_][A-Za-z0-9_]*\\z", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
-    private static partial Regex VariableName();
 }

@@ -1,4 +1,5 @@
 using Agent.Core.Agents;
+using Agent.Tools.Programs;
 using Agent.Tools.Registry;
 using Microsoft.Extensions.Logging;
 
@@ -26,7 +27,7 @@ internal sealed class ProcessSource(ToolDefinition definition, ProcessOptions op
         }
 
         // A session of its own makes all that the program starts findable later, and keeps it from asking on the user's terminal.
-        var session = OperatingSystem.IsLinux() ? CommandLookup.TryFind("setsid", searchPath) : null;
+        var session = OperatingSystem.IsLinux() ? new ProgramSearch(searchPath).Find("setsid") : null;
         var program = new ProgramRunner(
             definition.Name,
             [.. session is null ? [] : new[] { session }, .. cap, command],
@@ -58,7 +59,7 @@ internal sealed class ProcessSource(ToolDefinition definition, ProcessOptions op
             return [];
         }
 
-        if (OperatingSystem.IsLinux() && CommandLookup.TryFind("prlimit", searchPath) is { } prlimit)
+        if (OperatingSystem.IsLinux() && new ProgramSearch(searchPath).Find("prlimit") is { } prlimit)
         {
             return [prlimit, $"--as={megabytes * Megabyte}"];
         }

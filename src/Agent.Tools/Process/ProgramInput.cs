@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.Text;
 using System.Text.Json;
-using Agent.Tools.Http;
+using Agent.Tools.Templates;
 using Agent.Tools.Yaml;
 
 namespace Agent.Tools.Process;
@@ -11,10 +11,10 @@ namespace Agent.Tools.Process;
 /// <param name="parameters">The names that the tool declares, for their defaults.</param>
 internal sealed class ProgramInput(string? argument, IReadOnlyList<string> parameters)
 {
-    internal byte[] Render(JsonElement arguments, HttpArguments values) =>
+    internal byte[] Render(JsonElement arguments, CallArguments values) =>
         argument is null ? Json(arguments, values) : Encoding.UTF8.GetBytes(values.Text(argument));
 
-    private byte[] Json(JsonElement arguments, HttpArguments values)
+    private byte[] Json(JsonElement arguments, CallArguments values)
     {
         var buffer = new ArrayBufferWriter<byte>();
         using (var writer = new Utf8JsonWriter(buffer, YamlJson.Relaxed))

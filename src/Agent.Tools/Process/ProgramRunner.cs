@@ -1,6 +1,6 @@
 using System.ComponentModel;
-using System.Diagnostics;
 using Agent.Core.Agents;
+using Agent.Tools.Programs;
 using Microsoft.Extensions.Logging;
 
 namespace Agent.Tools.Process;
@@ -144,26 +144,7 @@ internal sealed partial class ProgramRunner : IAsyncDisposable
 
     private System.Diagnostics.Process Start(IReadOnlyList<string> arguments)
     {
-        var start = new ProcessStartInfo(_command[0])
-        {
-            UseShellExecute = false,
-            CreateNoWindow = true,
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            WorkingDirectory = _options.WorkingDirectory,
-        };
-        foreach (var argument in _command.Skip(1).Concat(arguments))
-        {
-            start.ArgumentList.Add(argument);
-        }
-
-        start.Environment.Clear();
-        foreach (var (name, value) in _options.Variables)
-        {
-            start.Environment[name] = value;
-        }
-
+        var start = ProgramStart.Describe(_command[0], _command.Skip(1).Concat(arguments), _options.WorkingDirectory, _options.Variables);
         try
         {
             return System.Diagnostics.Process.Start(start)!;
@@ -197,7 +178,7 @@ internal sealed partial class ProgramRunner : IAsyncDisposable
     private async Task EndAsync(System.Diagnostics.Process process)
     {
         var session = process.Id;
-        ProcessTree.Kill(process);
+        ProgramTree.Kill(process);
         try
         {
             await process.WaitForExitAsync(CancellationToken.None).WaitAsync(EndGrace, _timeProvider).ConfigureAwait(false);
@@ -207,7 +188,7 @@ internal sealed partial class ProgramRunner : IAsyncDisposable
             LogStuck(_tool, session);
         }
 
-        if (_ownsSession && ProcessSession.Kill(session) is > 0 and var left)
+        if (_ownsSession && ProgramSession.Kill(session) is > 0 and var left)
         {
             LogLeft(_tool, left);
         }

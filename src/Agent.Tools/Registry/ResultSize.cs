@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using Agent.Tools.Safety;
 using Microsoft.Extensions.AI;
 
 namespace Agent.Tools.Registry;
@@ -34,21 +35,6 @@ internal static class ResultSize
 
     private static string Cut(string text, int size, int maximumBytes)
     {
-        var note = $"\n... [truncated: the result has {size} bytes, the limit is {maximumBytes}]";
-        var room = maximumBytes - Encoding.UTF8.GetByteCount(note);
-        var used = 0;
-        var end = 0;
-        foreach (var rune in text.EnumerateRunes())
-        {
-            if (used + rune.Utf8SequenceLength > room)
-            {
-                break;
-            }
-
-            used += rune.Utf8SequenceLength;
-            end += rune.Utf16SequenceLength;
-        }
-
-        return string.Concat(text.AsSpan(0, end), note);
+        return TextCut.FitBytes(text, maximumBytes, $"\n... [truncated: the result has {size} bytes, the limit is {maximumBytes}]");
     }
 }

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using System.Text.RegularExpressions;
 using Agent.Core.Agents;
 using Agent.Tools.Approval;
 using Agent.Tools.Masking;
@@ -8,7 +7,7 @@ using Agent.Tools.Yaml;
 namespace Agent.Tools.Registry;
 
 /// <summary>Turns the value tree of a tools file into definitions.</summary>
-internal static partial class ToolsFileReader
+internal static class ToolsFileReader
 {
     /// <summary>Begins what stands for a missing name in messages; no name may begin with it.</summary>
     private const char Nameless = '#';
@@ -88,9 +87,9 @@ internal static partial class ToolsFileReader
         var named = mapping.Find("name")?.Value is YamlScalar { IsNull: false, Text.Length: > 0 } scalar ? $"tool \"{scalar.Text}\"" : $"tool {index + 1}";
         var reader = new MappingReader(mapping, problems, named);
         var name = reader.RequiredText("name");
-        if (name is not null && !NamePattern().IsMatch(name.Text))
+        if (name is not null && !ToolNameRule.Allows(name.Text))
         {
-            problems.Add(name.Position, $"tool name {name.Shape} is not allowed", "Use 1 to 64 of a-z, A-Z, 0-9, _ and -, beginning with a letter or _");
+            problems.Add(name.Position, $"tool name {name.Shape} is not allowed", $"Use {ToolNameRule.Words}");
         }
 
         var description = reader.Text("description");
@@ -142,7 +141,4 @@ internal static partial class ToolsFileReader
 
         return schema;
     }
-
-    [GeneratedRegex("^[a-zA-Z_][a-zA-Z0-9_-]{0,63}\\z", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
-    private static partial Regex NamePattern();
 }

@@ -10,7 +10,7 @@ namespace Agent.Tools.Resilience;
 
 /// <summary>
 /// Runs the calls of one tool within its limits. From the outside in: total time-out, concurrency, retries (idempotent tools
-/// only), circuit breaker, time-out of an attempt. Thread-safe.
+/// only), rate, circuit breaker, time-out of an attempt. Thread-safe.
 /// </summary>
 internal sealed class ToolPipeline
 {
@@ -20,14 +20,12 @@ internal sealed class ToolPipeline
     private readonly string _toolName;
     private readonly ToolLimits _limits;
     private readonly ResiliencePipeline _pipeline;
-    private readonly RateLimit? _rate;
 
     internal ToolPipeline(string toolName, ToolLimits limits, bool isIdempotent, TimeProvider timeProvider)
     {
         _toolName = toolName;
         _limits = limits;
-        _rate = limits.RatePerMinute is { } perMinute ? new RateLimit(perMinute, timeProvider) : null;
-        _pipeline = Build(limits, isIdempotent, timeProvider);
+        _pipeline = Build(toolName, limits, isIdempotent, timeProvider);
     }
 
     /// <summary>Runs one call.</summary>
@@ -42,11 +40,6 @@ internal sealed class ToolPipeline
             return await _pipeline.ExecuteAsync(
                 async token =>
                 {
-                    if (_rate is { } rate && !rate.TryAcquire(out var wait))
-                    {
-                        throw new ToolException($"{_toolName} may be called {_limits.RatePerMinute} times a minute; the next call is possible in {DurationText.Words(TimeSpan.FromSeconds(Math.Ceiling(wait.TotalSeconds)))}");
-                    }
-
                     attempts++;
 
                     // A function that ignores its token is left behind, so that it cannot hold up the turn. It gives up its
@@ -65,7 +58,7 @@ internal sealed class ToolPipeline
         }
     }
 
-    private static ResiliencePipeline Build(ToolLimits limits, bool isIdempotent, TimeProvider timeProvider)
+    private static ResiliencePipeline Build(string toolName, ToolLimits limits, bool isIdempotent, TimeProvider timeProvider)
     {
         var builder = new ResiliencePipelineBuilder { TimeProvider = timeProvider }
             .AddTimeout(limits.Timeout);
@@ -84,6 +77,11 @@ internal sealed class ToolPipeline
                 // Whoever says when to come again is believed; a wait beyond the tool's time-out ends there.
                 DelayGenerator = static arguments => ValueTask.FromResult((arguments.Outcome.Exception as TransientToolException)?.RetryAfter),
             });
+        }
+
+        if (limits.RatePerMinute is { } perMinute)
+        {
+            builder.AddStrategy(_ => new RateStrategy(toolName, perMinute, timeProvider));
         }
 
         if (limits.CircuitBreaker is { } breaker)

@@ -11,7 +11,7 @@ internal static class SingleLine
     internal static string Of(string text)
     {
         var line = new StringBuilder(Math.Min(text.Length, LongestText) + 8);
-        foreach (var c in text.AsSpan(0, Math.Min(text.Length, LongestText)))
+        foreach (var c in text.AsSpan(0, TextCut.Border(text, LongestText)))
         {
             _ = c switch
             {
@@ -22,6 +22,6 @@ internal static class SingleLine
             };
         }
 
-        return text.Length <= LongestText ? line.ToString() : line.Append("...").ToString();
+        return text.Length <= LongestText ? line.ToString() : line.Append(TextCut.Mark).ToString();
     }
 }

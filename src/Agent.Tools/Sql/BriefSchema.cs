@@ -1,4 +1,5 @@
 using System.Text;
+using Agent.Tools.Safety;
 
 namespace Agent.Tools.Sql;
 
@@ -27,7 +28,7 @@ internal static class BriefSchema
             text.Append(". Other tables: ").AppendJoin(", ", others);
         }
 
-        return text.Length <= LongestText ? text.ToString() : string.Concat(text.ToString().AsSpan(0, LongestText), "...");
+        return TextCut.Head(text.ToString(), LongestText);
     }
 
     private static HashSet<string> Words(string sql)

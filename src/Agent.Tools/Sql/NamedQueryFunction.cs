@@ -8,13 +8,11 @@ namespace Agent.Tools.Sql;
 /// <summary>A query of the tools file with bound parameters. Thread-safe.</summary>
 internal sealed class NamedQueryFunction(ToolDefinition definition, string query, SqlRunner runner) : AIFunction
 {
-    private static readonly JsonElement NoParameters = JsonDocument.Parse("""{"type":"object","properties":{}}""").RootElement;
-
     public override string Name => definition.Name;
 
     public override string Description => definition.Description ?? string.Empty;
 
-    public override JsonElement JsonSchema => definition.Parameters ?? NoParameters;
+    public override JsonElement JsonSchema => definition.Parameters ?? ParameterSchema.None;
 
     protected override async ValueTask<object?> InvokeCoreAsync(AIFunctionArguments arguments, CancellationToken cancellationToken)
     {

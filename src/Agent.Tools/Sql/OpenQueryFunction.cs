@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Agent.Core.Agents;
+using Agent.Tools.Json;
 using Agent.Tools.Registry;
 using Microsoft.Extensions.AI;
 
@@ -27,7 +28,7 @@ internal sealed class OpenQueryFunction(ToolDefinition definition, string descri
         }
 
         var values = ArgumentsJson.From(arguments, JsonSerializerOptions);
-        var sql = values.TryGetProperty("sql", out var value) && value.ValueKind == JsonValueKind.String ? value.GetString()! : string.Empty;
+        var sql = JsonRead.Text(values, "sql") ?? string.Empty;
         if (string.IsNullOrWhiteSpace(sql))
         {
             throw Failure("the argument sql must be one SELECT statement", sql, repairs, innerException: null);

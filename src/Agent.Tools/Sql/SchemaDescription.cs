@@ -71,11 +71,7 @@ internal static class SchemaDescription
     private static bool IsDate(string value) =>
         value.Length >= 10 && DateOnly.TryParseExact(value.AsSpan(0, 10), "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out _);
 
-    private static string Short(string comment)
-    {
-        var line = SingleLine.Of(comment.Trim());
-        return line.Length <= LongestComment ? line : string.Concat(line.AsSpan(0, char.IsHighSurrogate(line[LongestComment - 1]) ? LongestComment - 1 : LongestComment), "...");
-    }
+    private static string Short(string comment) => TextCut.Head(SingleLine.Of(comment.Trim()), LongestComment);
 
     private static void AppendSamples(StringBuilder text, IReadOnlyList<string> samples)
     {
@@ -84,9 +80,8 @@ internal static class SchemaDescription
         {
             // Cut first: a cut through a doubled quote would close them.
             var value = SingleLine.Of(samples[index]);
-            var isCut = value.Length > LongestSample;
-            var length = isCut && char.IsHighSurrogate(value[LongestSample - 1]) ? LongestSample - 1 : Math.Min(value.Length, LongestSample);
-            text.Append(index == 0 ? " e.g. '" : " '").Append(value[..length].Replace("'", "''", StringComparison.Ordinal)).Append(isCut ? "...'" : "'");
+            var shown = value[..TextCut.Border(value, LongestSample)].Replace("'", "''", StringComparison.Ordinal);
+            text.Append(index == 0 ? " e.g. '" : " '").Append(shown).Append(value.Length > LongestSample ? $"{TextCut.Mark}'" : "'");
         }
     }
 }

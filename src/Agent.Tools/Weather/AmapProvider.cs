@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Agent.Tools.Json;
 
 namespace Agent.Tools.Weather;
 
@@ -49,7 +50,7 @@ internal sealed class AmapProvider(WeatherHttp http, Uri url, string key, Weathe
     }
 
     private static string? Text(JsonElement element, string name) =>
-        element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String && value.GetString() is { Length: > 0 } text ? text : null;
+        JsonRead.Text(element, name) is { Length: > 0 } text ? text : null;
 
     private static WeatherServiceException Unknown(string name) => new($"amap answered in an unknown shape: \"{name}\" is missing or out of range");
 }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Agent.Core.Agents;
+using Agent.Tools.Json;
 using Agent.Tools.Registry;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Logging;
@@ -66,7 +67,7 @@ internal sealed partial class WeatherFunction : AIFunction
     private string City(AIFunctionArguments arguments)
     {
         var values = ArgumentsJson.From(arguments, JsonSerializerOptions);
-        var city = values.TryGetProperty("city", out var value) && value.ValueKind == JsonValueKind.String ? value.GetString()!.Trim() : string.Empty;
+        var city = JsonRead.Text(values, "city")?.Trim() ?? string.Empty;
         return city.Length is > 0 and <= LongestName && CityName.Key(city).Length > 0
             ? city
             : throw new ToolException($"The argument city must be the name of a city, 1 to {LongestName} characters.");

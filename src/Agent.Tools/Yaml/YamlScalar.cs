@@ -1,8 +1,12 @@
+using Agent.Tools.Safety;
+
 namespace Agent.Tools.Yaml;
 
 /// <summary>A single text, number, truth value or null.</summary>
 public sealed class YamlScalar : YamlValue
 {
+    private const int LongestExcerpt = 40;
+
     internal YamlScalar(SourcePosition position, string text, bool isPlain)
         : base(position)
     {
@@ -20,7 +24,5 @@ public sealed class YamlScalar : YamlValue
     public bool IsNull => IsPlain && (Text is "" or "~" or "null" or "Null" or "NULL");
 
     /// <inheritdoc/>
-    public override string Shape => IsNull ? "nothing" : $"\"{Excerpt(Text)}\"";
-
-    private static string Excerpt(string text) => text.Length <= 40 ? text : string.Concat(text.AsSpan(0, 40), "...");
+    public override string Shape => IsNull ? "nothing" : $"\"{TextCut.Head(Text, LongestExcerpt)}\"";
 }

@@ -17,6 +17,7 @@ public sealed class McpOptionsTests
     [InlineData("url: https://example.com\nauth: { bearer: written-here }", "\"bearer\" does not come from the environment")]
     [InlineData("command: npx\nargs: [[a]]", "an item of \"args\" is a list")]
     [InlineData("command: npx\nenv: { 'A=B': c }", "\"A=B\" of \"env\" is no name of a variable")]
+    [InlineData("command: npx\nenv: { A: null }", "\"A\" of \"env\" is nothing in tool \"srv\". Write a text (\"\" for an empty one)")]
     [InlineData("command: npx\nenv: { A: '${NOT_SET}' }", "environment variable NOT_SET is not set")]
     [InlineData("command: npx\ntools: []", "\"tools\" is empty")]
     [InlineData("command: npx\nexclude: [a, a]", "an item of \"exclude\" is \"a\"")]
@@ -28,6 +29,15 @@ public sealed class McpOptionsTests
     {
         var problems = await McpTools.Builder(options).ProblemsAsync();
         Assert.Contains(problems, problem => problem.Contains(expected, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("env: { A: b }\nheaders: { A: b }", "the options name no server")]
+    [InlineData("command: npx\nurl: https://example.com\nenv: { A: b }\nheaders: { A: b }", "\"command\" and \"url\" stand side by side")]
+    public async Task No_key_is_said_to_stand_beside_a_server_that_is_not_decided(string options, string expected)
+    {
+        var problem = Assert.Single(await McpTools.Builder(options).ProblemsAsync());
+        Assert.Contains(expected, problem, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -17,7 +17,11 @@ internal sealed class OpenApiFixture : IAsyncDisposable
 
     public ToolRegistry Registry { get; }
 
-    public static ToolRegistryBuilder Builder(string options) => new ToolRegistryBuilder { Environment = name => name == "TOKEN" ? "s3cr3t-token" : null }
+    public static ToolRegistryBuilder Builder(string options, TimeProvider? timeProvider = null) => new ToolRegistryBuilder
+    {
+        Environment = name => name == "TOKEN" ? "s3cr3t-token" : null,
+        TimeProvider = timeProvider ?? TimeProvider.System,
+    }
         .AddText(
             $$"""
             version: 1
@@ -30,10 +34,10 @@ internal sealed class OpenApiFixture : IAsyncDisposable
             """,
             Repository.Locate("tests", "data", "openapi", "tools.yaml"));
 
-    public static async Task<OpenApiFixture> StartAsync(string options, Func<ReceivedRequest, byte[]?>? answer = null)
+    public static async Task<OpenApiFixture> StartAsync(string options, Func<ReceivedRequest, byte[]?>? answer = null, TimeProvider? timeProvider = null)
     {
         var server = new LocalHttpServer(answer ?? (_ => LocalHttpServer.Json("""{"data":{"ok":true}}""")));
-        var registry = await Builder($"allow_private_network: true\n{options.Replace("{server}", server.Url, StringComparison.Ordinal)}").BuildAsync();
+        var registry = await Builder($"allow_private_network: true\n{options.Replace("{server}", server.Url, StringComparison.Ordinal)}", timeProvider).BuildAsync();
         return new OpenApiFixture(server, registry);
     }
 

@@ -1,3 +1,5 @@
+using Agent.Testing;
+using Agent.Tools.Registry;
 using Agent.Tools.Tests.Support;
 
 namespace Agent.Tools.Tests.OpenApi;
@@ -108,6 +110,19 @@ public sealed class OpenApiToolTests
         Assert.False(fixture.Registry.Tools[0].IsIdempotent);
         await fixture.Registry.FailAsync("deletePet", """{"petId":3}""");
         Assert.Equal(1, count);
+    }
+
+    [Fact]
+    public async Task A_date_to_come_again_is_read_by_the_clock_of_the_registry()
+    {
+        var time = new ManualTimeProvider();
+        var date = (time.GetUtcNow() + TimeSpan.FromSeconds(60)).ToString("R");
+        await using var fixture = await OpenApiFixture.StartAsync(
+            $"{Shop}operations: [deletePet]", _ => LocalHttpServer.Response(429, "text/plain", [], $"Retry-After: {date}"), time);
+
+        var exception = await Assert.ThrowsAsync<TransientToolException>(() => fixture.Registry.CallAsync("deletePet", """{"petId":3}"""));
+
+        Assert.Equal(TimeSpan.FromSeconds(60), exception.RetryAfter);
     }
 
     [Fact]

@@ -29,16 +29,6 @@ public sealed class OutputTextTests
         Assert.Equal("a\ufffdb\ufffd", OutputText.Clean([(byte)'a', 0xff, (byte)'b', 0xe5, 0xb9]));
 
     [Fact]
-    public void A_cut_keeps_characters_whole()
-    {
-        Assert.Equal("广", OutputText.Head("广州", 5));
-        Assert.Equal("广州", OutputText.Head("广州", 6));
-        Assert.Equal("...b", OutputText.Tail("a😀b", 2));
-        Assert.Equal("...😀b", OutputText.Tail("a😀b", 3));
-        Assert.Equal("a😀b", OutputText.Tail("a😀b", 4));
-    }
-
-    [Fact]
     public async Task Endless_sequences_take_linear_time()
     {
         var text = Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat("\u001b[\u001b]\u001bP", 200_000)));

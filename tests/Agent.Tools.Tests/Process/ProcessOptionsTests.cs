@@ -1,9 +1,9 @@
 using System.Text.Json;
 using Agent.Core.Agents;
 using Agent.Core.Schemas;
-using Agent.Tools.Http;
 using Agent.Tools.Process;
 using Agent.Tools.Registry;
+using Agent.Tools.Templates;
 
 namespace Agent.Tools.Tests.Process;
 
@@ -24,7 +24,9 @@ public sealed class ProcessOptionsTests : IDisposable
     [InlineData("command: x\nstdin: yaml", "\"stdin\" is \"yaml\" in tool \"run\". Write json for all arguments, or \"{name}\" in quotes for one of them.")]
     [InlineData("command: x\nstdin: \"{name}{name}\"", "\"stdin\" is \"{name}{name}\" in tool \"run\". Write json for all arguments, or \"{name}\" in quotes for one of them.")]
     [InlineData("command: x\nstdin: json\nenv: { \"A-B\": x }", "\"A-B\" of \"env\" is no name of a variable in tool \"run\". Use letters, digits and _, not beginning with a digit.")]
-    [InlineData("command: x\nstdin: json\nenv: { A: [x] }", "\"A\" of \"env\" is a list in tool \"run\". Write a text, or ${NAME} for a variable of the environment.")]
+    [InlineData("command: x\nstdin: json\nenv: { A: [x] }", "\"A\" of \"env\" is a list in tool \"run\". Write a text (\"\" for an empty one), or ${NAME} for a variable of the environment.")]
+    [InlineData("command: x\nstdin: json\nenv: { A: null }", "\"A\" of \"env\" is nothing in tool \"run\". Write a text (\"\" for an empty one), or ${NAME} for a variable of the environment.")]
+    [InlineData("command: x\nstdin: json\nenv: { A: }", "\"A\" of \"env\" is nothing in tool \"run\". Write a text (\"\" for an empty one), or ${NAME} for a variable of the environment.")]
     [InlineData("command: x\nstdin: json\nenv: { A: \"${NO_SUCH}\" }", "environment variable NO_SUCH is not set. Set NO_SUCH before starting, or remove ${NO_SUCH}.")]
     [InlineData("command: x\nstdin: json\nselect: /a", "\"select\" stands beside output text in tool \"run\". Add \"output: json\", or remove \"select\".")]
     [InlineData("command: x\nstdin: json\noutput: json\nselect: a", "\"select\" is \"a\", which is no JSON pointer in tool \"run\". Write it like /data/items/0 (RFC 6901).")]
@@ -86,20 +88,6 @@ public sealed class ProcessOptionsTests : IDisposable
     public void A_slash_begins_an_option_on_windows()
     {
         var arguments = new ArgumentList([[new ArgumentItem([new TemplatePart("a", isArgument: true)])]], allowLeadingDash: false, isWindows: true);
-        Assert.Throws<ToolException>(() => arguments.Render(new HttpArguments(JsonElement.Parse("""{"a":"/delete"}"""), JsonElement.Parse("{}"))));
-    }
-
-    [Fact]
-    public void Relative_folders_of_the_path_are_passed_over()
-    {
-        File.WriteAllText(Path.Combine(_tools.Folder, "mine"), "#!/bin/sh\n");
-        if (!OperatingSystem.IsWindows())
-        {
-            Assert.Null(CommandLookup.TryFind("mine", $".:{_tools.Folder}"));
-            _tools.WriteProgram("mine", "#!/bin/sh\n");
-        }
-
-        Assert.Null(CommandLookup.TryFind("mine", Path.GetRelativePath(Environment.CurrentDirectory, _tools.Folder)));
-        Assert.Equal(Path.Combine(_tools.Folder, "mine"), CommandLookup.TryFind("mine", $".:{_tools.Folder}"));
+        Assert.Throws<ToolException>(() => arguments.Render(new CallArguments(JsonElement.Parse("""{"a":"/delete"}"""), JsonElement.Parse("{}"))));
     }
 }

@@ -1,4 +1,4 @@
-using Agent.Tools.Process;
+using Agent.Tools.Programs;
 using Agent.Tools.Registry;
 using Agent.Tools.Tests.Support;
 
@@ -16,7 +16,7 @@ internal sealed class ProcessToolFixture : IDisposable
     public CapturingLoggerFactory Log { get; } = new();
 
     /// <summary>The interpreter itself: a version manager's stand-in is a slow shell script.</summary>
-    public static string Python => File.Exists("/usr/bin/python3") ? "/usr/bin/python3" : CommandLookup.TryFind("python3", SearchPath) ?? "python3";
+    public static string Python => File.Exists("/usr/bin/python3") ? "/usr/bin/python3" : new ProgramSearch(SearchPath).Find("python3") ?? "python3";
 
     /// <summary>A builder over one tool named "run".</summary>
     public ToolRegistryBuilder Builder(string options, string parameters = "", string limits = "timeout: 15s", bool allowed = true, TimeProvider? time = null) =>

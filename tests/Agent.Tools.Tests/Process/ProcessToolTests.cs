@@ -78,6 +78,13 @@ public sealed class ProcessToolTests : IDisposable
             output.Split('\n').Order(StringComparer.Ordinal));
     }
 
+    [FactIfProgram("env")]
+    public async Task A_function_of_a_shell_is_not_handed_on()
+    {
+        _tools.Variables["LANG"] = "() { :; }; echo taken over";
+        Assert.Equal($"PATH={_tools.Variables["PATH"]}", await _tools.RunAsync("command: env"));
+    }
+
     [FactIfProgram("sh")]
     public async Task Values_of_variables_are_masked_in_errors_and_at_the_cut()
     {

@@ -116,6 +116,48 @@ public sealed class ToolPipelineTests
     }
 
     [Fact]
+    public async Task A_refusal_for_the_rate_neither_closes_an_open_circuit_nor_hides_failures()
+    {
+        var limits = new ToolLimits { RatePerMinute = 2, CircuitBreaker = new CircuitBreakerLimits { Failures = 2, Break = 15 * Second } };
+        var pipeline = new ToolPipeline("shop", limits, isIdempotent: false, _time);
+        static ValueTask<object?> Fail(CancellationToken token) => throw new TransientToolException("down");
+
+        await Assert.ThrowsAsync<TransientToolException>(async () => await pipeline.ExecuteAsync(Fail, CancellationToken.None));
+        _time.Advance(Second);
+        await Assert.ThrowsAsync<TransientToolException>(async () => await pipeline.ExecuteAsync(Fail, CancellationToken.None));
+        _time.Advance(15 * Second);
+        var refused = await Assert.ThrowsAsync<ToolException>(async () => await pipeline.ExecuteAsync(Fail, CancellationToken.None));
+        Assert.Equal("shop may be called 2 times a minute; the next call is possible in 44 s", refused.Message);
+
+        // The trial is still to come: when it fails, the circuit is open at once.
+        _time.Advance(44 * Second);
+        await Assert.ThrowsAsync<TransientToolException>(async () => await pipeline.ExecuteAsync(Fail, CancellationToken.None));
+        _time.Advance(Second);
+        refused = await Assert.ThrowsAsync<ToolException>(async () => await pipeline.ExecuteAsync(Fail, CancellationToken.None));
+        Assert.StartsWith("shop is not available: the circuit is open", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_call_that_an_open_circuit_refuses_uses_up_none_of_the_rate()
+    {
+        var limits = new ToolLimits { RatePerMinute = 3, CircuitBreaker = new CircuitBreakerLimits { Failures = 2, Break = 15 * Second } };
+        var pipeline = new ToolPipeline("shop", limits, isIdempotent: false, _time);
+        for (var i = 0; i < 2; i++)
+        {
+            await Assert.ThrowsAsync<TransientToolException>(async () => await pipeline.ExecuteAsync(_ => throw new TransientToolException("down"), CancellationToken.None));
+        }
+
+        for (var i = 0; i < 5; i++)
+        {
+            var refused = await Assert.ThrowsAsync<ToolException>(async () => await pipeline.ExecuteAsync(_ => ValueTask.FromResult<object?>("up"), CancellationToken.None));
+            Assert.StartsWith("shop is not available", refused.Message, StringComparison.Ordinal);
+        }
+
+        _time.Advance(15 * Second);
+        Assert.Equal("up", await pipeline.ExecuteAsync(_ => ValueTask.FromResult<object?>("up"), CancellationToken.None));
+    }
+
+    [Fact]
     public async Task No_more_calls_run_at_once_than_allowed_and_the_rest_follow()
     {
         var pipeline = new ToolPipeline("narrow", new ToolLimits { Concurrency = 2 }, isIdempotent: false, _time);

@@ -1,4 +1,4 @@
-using Agent.Tools.Process;
+using Agent.Tools.Programs;
 
 namespace Agent.Tools.Tests.Support;
 
@@ -22,7 +22,8 @@ public sealed class FactIfProgramAttribute : FactAttribute
             return "the programs of this test are those of Unix.";
         }
 
-        var missing = programs.Where(program => CommandLookup.TryFind(program, Environment.GetEnvironmentVariable("PATH")) is null).ToList();
+        var search = new ProgramSearch(Environment.GetEnvironmentVariable("PATH"));
+        var missing = programs.Where(program => search.Find(program) is null).ToList();
         return missing.Count == 0 ? null : $"{string.Join(", ", missing)} is not in PATH; install it.";
     }
 }

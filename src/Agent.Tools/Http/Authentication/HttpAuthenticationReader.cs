@@ -1,6 +1,7 @@
 using System.Net.Http.Headers;
 using System.Text;
 using Agent.Tools.Safety;
+using Agent.Tools.Templates;
 using Agent.Tools.Yaml;
 
 namespace Agent.Tools.Http.Authentication;

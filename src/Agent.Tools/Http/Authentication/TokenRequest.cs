@@ -5,6 +5,7 @@ using System.Text;
 using System.Text.Json;
 using Agent.Core.Agents;
 using Agent.Tools.Registry;
+using Agent.Tools.Resilience;
 using Agent.Tools.Safety;
 
 namespace Agent.Tools.Http.Authentication;
@@ -108,7 +109,7 @@ internal sealed class TokenRequest(ClientCredentials credentials, SecretRedactor
         return !double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var seconds) || double.IsNaN(seconds) ? LifetimeUnlessGiven : TimeSpan.FromSeconds(Math.Clamp(seconds, 0, LongestLifetime.TotalSeconds));
     }
 
-    private ToolException Refusal(HttpStatusCode status) => (int)status >= 500 || status is HttpStatusCode.TooManyRequests or HttpStatusCode.RequestTimeout
+    private ToolException Refusal(HttpStatusCode status) => TransientFailure.Is(status)
         ? new TransientToolException(Message($"answered HTTP {(int)status}"))
         : new ToolException(Message($"refused the client credentials of this tool (HTTP {(int)status})"));
 

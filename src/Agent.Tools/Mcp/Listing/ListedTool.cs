@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text;
 using System.Text.Json;
+using Agent.Tools.Json;
 using Agent.Tools.Yaml;
 
 namespace Agent.Tools.Mcp.Listing;
@@ -55,30 +56,24 @@ internal sealed record ListedTool
     /// <exception cref="InvalidOperationException">A text of it is no Unicode.</exception>
     internal static ListedTool? Read(JsonElement tool)
     {
-        if (tool.ValueKind != JsonValueKind.Object || Text(tool, "name") is not { Length: > 0 and <= 256 } name)
+        if (tool.ValueKind != JsonValueKind.Object || JsonRead.Text(tool, "name") is not { Length: > 0 and <= 256 } name)
         {
             return null;
         }
 
         var canonical = ToolHash.Canonical(tool);
         var annotations = tool.TryGetProperty("annotations", out var given) && given.ValueKind == JsonValueKind.Object ? given : default;
-        var isReadOnly = Flag(annotations, "readOnlyHint");
+        var isReadOnly = JsonRead.Flag(annotations, "readOnlyHint") is true;
         return new ListedTool
         {
             Name = name,
-            Title = Text(tool, "title") ?? Text(annotations, "title"),
-            Description = Text(tool, "description"),
+            Title = JsonRead.Text(tool, "title") ?? JsonRead.Text(annotations, "title"),
+            Description = JsonRead.Text(tool, "description"),
             InputSchema = tool.TryGetProperty("inputSchema", out var schema) ? schema.Clone() : null,
             IsReadOnly = isReadOnly,
-            IsIdempotent = isReadOnly || Flag(annotations, "idempotentHint"),
+            IsIdempotent = isReadOnly || JsonRead.Flag(annotations, "idempotentHint") is true,
             Canonical = canonical,
             Hash = ToolHash.Of(canonical),
         };
     }
-
-    private static string? Text(JsonElement element, string key) =>
-        element.ValueKind == JsonValueKind.Object && element.TryGetProperty(key, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
-
-    private static bool Flag(JsonElement element, string key) =>
-        element.ValueKind == JsonValueKind.Object && element.TryGetProperty(key, out var value) && value.ValueKind == JsonValueKind.True;
 }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Agent.Tools.Json;
 using ModelContextProtocol.Client;
 using ModelContextProtocol.Protocol;
 
@@ -52,7 +53,7 @@ internal static class ToolList
             }
 
             tools.AddRange(list.EnumerateArray().Select(ListedTool.Read).OfType<ListedTool>());
-            return root.TryGetProperty("nextCursor", out var next) && next.ValueKind == JsonValueKind.String ? next.GetString() : null;
+            return JsonRead.Text(root, "nextCursor");
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {

@@ -1,8 +1,7 @@
 using System.Buffers;
 using System.Globalization;
 using System.Text;
-using System.Text.Json;
-using System.Text.Json.Nodes;
+using Agent.Tools.Safety;
 
 namespace Agent.Tools.Mcp.Listing;
 
@@ -37,73 +36,8 @@ internal static class UntrustedText
     }
 
     /// <summary>The text in one line of at most a number of characters.</summary>
-    internal static string OneLine(string text, int maximum)
-    {
-        var line = string.Join(' ', Clean(text, out _).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
-        return line.Length <= maximum ? line : string.Concat(line.AsSpan(0, char.IsHighSurrogate(line[maximum - 1]) ? maximum - 1 : maximum), "...");
-    }
-
-    /// <summary>The text cut to a number of bytes of UTF-8, at a character's border.</summary>
-    internal static string Cut(string text, int maximumBytes)
-    {
-        if (Encoding.UTF8.GetByteCount(text) <= maximumBytes)
-        {
-            return text;
-        }
-
-        const string Mark = " ...";
-        var room = maximumBytes - Mark.Length;
-        var end = 0;
-        foreach (var rune in text.EnumerateRunes())
-        {
-            if ((room -= rune.Utf8SequenceLength) < 0)
-            {
-                break;
-            }
-
-            end += rune.Utf16SequenceLength;
-        }
-
-        return string.Concat(text.AsSpan(0, end), Mark);
-    }
-
-    /// <summary>A schema whose descriptions and titles are clean; values that arguments are compared with stay as they are.</summary>
-    internal static JsonElement CleanSchema(JsonElement schema, out int removed)
-    {
-        removed = 0;
-        var node = JsonNode.Parse(schema.GetRawText());
-        CleanNode(node, ref removed);
-        return removed == 0 ? schema : JsonSerializer.SerializeToElement(node);
-    }
-
-    private static void CleanNode(JsonNode? node, ref int removed)
-    {
-        switch (node)
-        {
-            case JsonObject mapping:
-                foreach (var (key, value) in mapping.ToList())
-                {
-                    if (key is "description" or "title" && value?.GetValueKind() == JsonValueKind.String)
-                    {
-                        mapping[key] = Clean(value.GetValue<string>(), out var count);
-                        removed += count;
-                    }
-                    else if (key is not ("enum" or "const" or "default" or "examples"))
-                    {
-                        CleanNode(value, ref removed);
-                    }
-                }
-
-                break;
-            case JsonArray list:
-                foreach (var item in list)
-                {
-                    CleanNode(item, ref removed);
-                }
-
-                break;
-        }
-    }
+    internal static string OneLine(string text, int maximum) =>
+        TextCut.Head(string.Join(' ', Clean(text, out _).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)), maximum);
 
     private static bool IsHidden(Rune rune) => rune.Value switch
     {

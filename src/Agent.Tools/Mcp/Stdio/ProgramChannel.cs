@@ -1,3 +1,4 @@
+using Agent.Tools.Programs;
 using Microsoft.Extensions.Logging.Abstractions;
 using ModelContextProtocol.Client;
 using ModelContextProtocol.Protocol;
@@ -14,17 +15,17 @@ internal sealed class ProgramChannel : IMcpChannel
     private static readonly TimeSpan LastWordsPatience = TimeSpan.FromSeconds(1);
 
     private readonly System.Diagnostics.Process _process;
-    private readonly ProgramFamily _family;
+    private readonly ProgramMark _mark;
     private readonly ServerLog _log;
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _pumping;
     private int _inputClosed;
     private int _disposed;
 
-    internal ProgramChannel(System.Diagnostics.Process process, ProgramFamily family, ServerLog log)
+    internal ProgramChannel(System.Diagnostics.Process process, ProgramMark mark, ServerLog log)
     {
         _process = process;
-        _family = family;
+        _mark = mark;
         _log = log;
         _pumping = log.PumpAsync(process.StandardError.BaseStream, _stop.Token);
         Transport = new StreamClientTransport(
@@ -52,7 +53,7 @@ internal sealed class ProgramChannel : IMcpChannel
         }
     }
 
-    public void Abort() => _family.Kill(_process);
+    public void Abort() => _mark.Kill(_process);
 
     public async ValueTask DisposeAsync()
     {
@@ -63,7 +64,7 @@ internal sealed class ProgramChannel : IMcpChannel
 
         BeginClose();
         var endedItself = await ExitsAsync(Grace).ConfigureAwait(false);
-        _family.Kill(_process);
+        _mark.Kill(_process);
         var ended = endedItself || await ExitsAsync(KillPatience).ConfigureAwait(false);
         await Task.WhenAny(_pumping, Task.Delay(LastWordsPatience)).ConfigureAwait(false);
         await _stop.CancelAsync().ConfigureAwait(false);

@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Diagnostics;
+using Agent.Tools.Programs;
 using Agent.Tools.Safety;
 using Microsoft.Extensions.Logging;
 
@@ -8,6 +9,8 @@ namespace Agent.Tools.Mcp.Stdio;
 /// <summary>A server that is a program of this machine and speaks over its standard input and output.</summary>
 internal sealed class ProgramEndpoint(string server, McpProgramOptions options, SecretRedactor redactor, TimeProvider timeProvider, ILogger logger) : IMcpEndpoint
 {
+    private const string MarkVariable = "AGENT_MCP_SERVER";
+
     public IMcpChannel Open()
     {
         if (!Directory.Exists(options.Folder))
@@ -17,9 +20,9 @@ internal sealed class ProgramEndpoint(string server, McpProgramOptions options, 
 
         try
         {
-            var family = new ProgramFamily();
-            var process = System.Diagnostics.Process.Start(Describe(family))!;
-            return new ProgramChannel(process, family, new ServerLog(server, redactor, timeProvider, logger));
+            var mark = new ProgramMark(MarkVariable);
+            var process = System.Diagnostics.Process.Start(Describe(mark))!;
+            return new ProgramChannel(process, mark, new ServerLog(server, redactor, timeProvider, logger));
         }
         catch (Exception exception) when (exception is Win32Exception or InvalidOperationException or PlatformNotSupportedException or IOException or UnauthorizedAccessException)
         {
@@ -32,24 +35,10 @@ internal sealed class ProgramEndpoint(string server, McpProgramOptions options, 
         // Every channel is disposed by its session.
     }
 
-    private ProcessStartInfo Describe(ProgramFamily family)
+    private ProcessStartInfo Describe(ProgramMark mark)
     {
-        var start = new ProcessStartInfo(ProgramPath.Find(options), options.Arguments)
-        {
-            UseShellExecute = false,
-            CreateNoWindow = true,
-            WorkingDirectory = options.Folder,
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        start.Environment.Clear();
-        foreach (var (name, value) in options.Environment)
-        {
-            start.Environment[name] = value;
-        }
-
-        family.Mark(start.Environment);
+        var start = ProgramStart.Describe(ProgramPath.Find(options), options.Arguments, options.Folder, options.Environment);
+        mark.Put(start.Environment);
         return start;
     }
 }

@@ -7,7 +7,7 @@ internal static class PostgresCatalog
 {
     private const string Tables =
         """
-        SELECT c.oid::bigint, n.nspname, c.relname, quote_ident(c.relname), c.relkind IN ('v', 'm'), obj_description(c.oid, 'pg_class')
+        SELECT c.oid::bigint, n.nspname, c.relname, quote_ident(c.relname), c.relkind IN ('v', 'm'), obj_description(c.oid, 'pg_class'), quote_ident(n.nspname)
         FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
         WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND NOT c.relispartition AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
           AND has_schema_privilege(n.oid, 'USAGE') AND has_any_column_privilege(c.oid, 'SELECT')
@@ -46,7 +46,7 @@ internal static class PostgresCatalog
                     {
                         Schema = schema,
                         Relation = relation,
-                        Spelling = isFirst ? spelling : $"{schema}.{spelling}",
+                        Spelling = isFirst ? spelling : $"{reader.GetString(6)}.{spelling}",
                         Comment = Text(reader, 5),
                     }));
                 }

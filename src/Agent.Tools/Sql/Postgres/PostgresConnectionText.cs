@@ -6,8 +6,6 @@ namespace Agent.Tools.Sql.Postgres;
 /// <summary>Reads a connection string, as .NET writes it (<c>Host=...;Username=...</c>) or as a URI (<c>postgresql://...</c>). Problems name no value.</summary>
 internal static class PostgresConnectionText
 {
-    private const int ConnectSeconds = 5;
-
     internal static NpgsqlConnectionStringBuilder? Parse(string text, out string problem)
     {
         problem = string.Empty;
@@ -40,7 +38,6 @@ internal static class PostgresConnectionText
             Host = uri.Host,
             Username = Uri.UnescapeDataString(user[0]),
             Database = Uri.UnescapeDataString(uri.AbsolutePath.TrimStart('/')),
-            Timeout = ConnectSeconds,
         };
         if (user.Length > 1)
         {

@@ -92,8 +92,8 @@ internal sealed partial class PostgresEngine : ISqlEngine, IAsyncDisposable
 
     public string SampleQuery(SqlTable table, SqlColumn column, int count)
     {
-        var name = PostgresNames.Quote(column.Name);
-        return $"SELECT CAST(x AS text) FROM (SELECT {name} AS x FROM {PostgresNames.Quote(table.Name)} WHERE {name} IS NOT NULL LIMIT 1000) AS s GROUP BY x ORDER BY count(*) DESC, x LIMIT {count}";
+        var name = SqlIdentifier.Quote(column.Name);
+        return $"SELECT CAST(x AS text) FROM (SELECT {name} AS x FROM {SqlIdentifier.Quote(table.Name)} WHERE {name} IS NOT NULL LIMIT 1000) AS s GROUP BY x ORDER BY count(*) DESC, x LIMIT {count}";
     }
 
     public ValueTask DisposeAsync() => _source.DisposeAsync();

@@ -55,7 +55,6 @@ internal sealed class PostgresFailure(SecretRedactor redactor)
     private string Message(PostgresException exception)
     {
         var hint = exception.Hint is { Length: > 0 } text ? $" ({text.TrimEnd('.')})" : string.Empty;
-        var message = redactor.Redact(SingleLine.Of($"SQL error: {exception.MessageText}{hint}"));
-        return message.Length > LongestMessage ? message[..LongestMessage] : message;
+        return TextCut.Head(redactor.Redact(SingleLine.Of($"SQL error: {exception.MessageText}{hint}")), LongestMessage);
     }
 }

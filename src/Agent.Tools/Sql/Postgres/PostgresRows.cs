@@ -9,7 +9,6 @@ internal static class PostgresRows
 {
     // One more than a cell shows, so that the cut is told.
     private const int LongestText = 2_001;
-    private const int MostColumns = 100;
 
     internal static async Task<SqlResult> ReadAsync(NpgsqlDataReader reader, SqlRequest request, CancellationToken cancellationToken)
     {
@@ -18,21 +17,15 @@ internal static class PostgresRows
             throw new SqlEngineException(SqlFailure.Statement, "the statement selects no columns");
         }
 
-        if (reader.FieldCount > MostColumns)
-        {
-            throw new SqlEngineException(SqlFailure.Limit, $"the result has more than {MostColumns} columns");
-        }
-
-        var columns = Columns(reader);
+        ResultColumns.Check(reader.FieldCount);
+        var rows = new ResultRows(ResultColumns.Unique(Enumerable.Range(0, reader.FieldCount).Select(reader.GetName)), request);
         var types = Enumerable.Range(0, reader.FieldCount).Select(index => TypeName(reader, index)).ToList();
-        var rows = new List<object?[]>();
         var buffer = new char[LongestText];
-        var characters = 0L;
         while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
         {
-            if (rows.Count == request.MaximumRows)
+            if (rows.IsComplete)
             {
-                return new SqlResult(columns, rows, HasMore: true);
+                return rows.End(hasMore: true);
             }
 
             var row = new object?[types.Count];
@@ -43,15 +36,13 @@ internal static class PostgresRows
                     : Cell(await TextAsync(reader, index, buffer, cancellationToken).ConfigureAwait(false), types[index]);
             }
 
-            rows.Add(row);
-            characters += row.Sum(cell => (cell as string)?.Length ?? 0);
-            if (characters > request.MaximumCharacters)
+            if (!rows.Add(row))
             {
-                return new SqlResult(columns, rows, HasMore: true);
+                return rows.End(hasMore: true);
             }
         }
 
-        return new SqlResult(columns, rows, HasMore: false);
+        return rows.End(hasMore: false);
     }
 
     private static async Task<string> TextAsync(NpgsqlDataReader reader, int index, char[] buffer, CancellationToken cancellationToken)
@@ -79,22 +70,4 @@ internal static class PostgresRows
         "bytea" => text.Length < LongestText ? $"<{(text.Length - 2) / 2} bytes>" : "<bytes>",
         _ => RowsText.Cell(text),
     };
-
-    private static List<string> Columns(NpgsqlDataReader reader)
-    {
-        var names = new List<string>();
-        for (var index = 0; index < reader.FieldCount; index++)
-        {
-            var name = reader.GetName(index);
-            var unique = name;
-            for (var number = 2; names.Contains(unique, StringComparer.Ordinal); number++)
-            {
-                unique = $"{name}_{number}";
-            }
-
-            names.Add(unique);
-        }
-
-        return names;
-    }
 }

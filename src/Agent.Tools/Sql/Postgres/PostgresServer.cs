@@ -5,11 +5,8 @@ namespace Agent.Tools.Sql.Postgres;
 /// <summary>What the guard must know of a server. Immutable.</summary>
 internal sealed record PostgresServer
 {
-    /// <summary>The oldest version with what is needed: 13.</summary>
+    /// <summary>The oldest <c>server_version_num</c> with what is needed: 13.</summary>
     internal const int OldestVersion = 130_000;
-
-    /// <summary><c>server_version_num</c>.</summary>
-    internal required int Version { get; init; }
 
     /// <summary>Names of the functions that a call without a schema can mean.</summary>
     internal required FrozenSet<string> Functions { get; init; }

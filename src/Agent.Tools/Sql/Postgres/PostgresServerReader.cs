@@ -4,7 +4,7 @@ using Npgsql;
 
 namespace Agent.Tools.Sql.Postgres;
 
-/// <summary>Asks a server for its version and its words.</summary>
+/// <summary>Asks a server, if it is new enough, for its words.</summary>
 internal static class PostgresServerReader
 {
     /// <exception cref="SqlEngineException">The server is too old.</exception>
@@ -24,7 +24,6 @@ internal static class PostgresServerReader
         var files = version < 150_000 ? ["f"] : await WordsAsync(connection, "SELECT CASE WHEN has_parameter_privilege('temp_file_limit', 'SET') THEN 't' ELSE 'f' END", cancellationToken).ConfigureAwait(false);
         return new PostgresServer
         {
-            Version = version,
             Functions = functions.ToFrozenSet(StringComparer.Ordinal),
             Keywords = keywords.ToFrozenSet(StringComparer.Ordinal),
             Schemas = schemas.ToFrozenSet(StringComparer.Ordinal),

@@ -28,7 +28,7 @@ internal sealed class PostgresSession(NpgsqlConnection connection, PostgresServe
         // Not seen yet, or grown since: a new partition, a view made anew.
         foreach (var table in statement.Tables)
         {
-            var json = await TextAsync(Command(Explain + PostgresNames.Select(table, FootprintAlias), statement: null, request), cancellationToken).ConfigureAwait(false);
+            var json = await TextAsync(Command(Explain + PostgresTable.Select(table, FootprintAlias), statement: null, request), cancellationToken).ConfigureAwait(false);
             footprints[$"{table.Schema}.{table.Relation}"] = PostgresPlan.Read(json);
         }
 

@@ -72,7 +72,7 @@ internal sealed class PostgresStatement
         var separator = "WITH ";
         foreach (var table in _tables)
         {
-            text.Append(separator).Append(PostgresNames.Quote(table.Name)).Append(" AS NOT MATERIALIZED (").Append(PostgresNames.Select(table, Alias)).Append(')');
+            text.Append(separator).Append(SqlIdentifier.Quote(table.Name)).Append(" AS NOT MATERIALIZED (").Append(PostgresTable.Select(table, Alias)).Append(')');
             separator = ", ";
         }
 
@@ -167,7 +167,7 @@ internal sealed class PostgresStatement
         var (schema, relation) = (_tokens[index].Value, _tokens[index + 2].Value);
         var table = _access.Tables.FirstOrDefault(table => table.Schema == schema && table.Relation == relation) ?? throw Refused($"{schema}.{relation} may not be read");
         Use(table);
-        Write(_tokens[index], PostgresNames.Quote(table.Name));
+        Write(_tokens[index], SqlIdentifier.Quote(table.Name));
         CheckName(index + 2);
         return 2;
     }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Agent.Tools.Safety;
 
 namespace Agent.Tools.Sql.Results;
 
@@ -13,9 +14,7 @@ internal static class RowsText
     internal static string Number(double value) => value.ToString("G15", CultureInfo.InvariantCulture);
 
     /// <summary>A text cut to what a model can use of one cell; engines cut while they read, so that no row is large.</summary>
-    internal static string Cell(string value) => value.Length <= LongestCell
-        ? value
-        : string.Concat(value.AsSpan(0, char.IsHighSurrogate(value[LongestCell - 1]) ? LongestCell - 1 : LongestCell), "... [truncated]");
+    internal static string Cell(string value) => TextCut.Head(value, LongestCell, "... [truncated]");
 
     /// <summary>Puts as many rows between a head and a tail as fit, and says when that is not all.</summary>
     internal static string Join(SqlResult result, int maximumBytes, (string Head, string Separator, string Tail) frame, Func<object?[], string> write)

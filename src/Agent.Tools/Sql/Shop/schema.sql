@@ -28,4 +28,3 @@ CREATE TABLE order_items (
 CREATE INDEX orders_customer ON orders(customer_id);
 CREATE INDEX orders_date ON orders(ordered_on);
 CREATE INDEX order_items_product ON order_items(product_id);
-PRAGMA user_version = 2;

@@ -19,9 +19,7 @@ internal static class SqliteCatalog
         return tables;
     }
 
-    internal static string Quote(string identifier) => $"\"{identifier.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
-
-    private static string Spell(string name) => SqliteNames.NeedsQuotes(name) ? Quote(name) : name;
+    private static string Spell(string name) => SqliteNames.NeedsQuotes(name) ? SqlIdentifier.Quote(name) : name;
 
     private static List<(string Name, string Type, string Sql)> Tables(SqliteConnection connection)
     {

@@ -49,8 +49,8 @@ internal sealed class SqliteEngine(string path, TimeProvider timeProvider) : ISq
 
     public string SampleQuery(SqlTable table, SqlColumn column, int count)
     {
-        var name = SqliteCatalog.Quote(column.Name);
-        return $"SELECT DISTINCT x FROM (SELECT {name} AS x FROM {SqliteCatalog.Quote(table.Name)} WHERE {name} IS NOT NULL LIMIT 1000) LIMIT {count}";
+        var name = SqlIdentifier.Quote(column.Name);
+        return $"SELECT DISTINCT x FROM (SELECT {name} AS x FROM {SqlIdentifier.Quote(table.Name)} WHERE {name} IS NOT NULL LIMIT 1000) LIMIT {count}";
     }
 
     // A statement may hold its thread for seconds; those of the pool are for others.

@@ -1,3 +1,4 @@
+using Agent.Tools.Safety;
 using Agent.Tools.Sql.Results;
 using Microsoft.Data.Sqlite;
 using SQLitePCL;
@@ -13,7 +14,7 @@ internal sealed class SqliteSession : IDisposable
     /// <summary>The longest text or blob that a statement can make or read, in bytes.</summary>
     internal const int LongestValue = 100_000;
 
-    private const int MostColumns = 100;
+    private const int LongestMessage = 200;
     private const int StepsBetweenChecks = 25;
     private const int LockWaitMilliseconds = 500;
 
@@ -98,16 +99,15 @@ internal sealed class SqliteSession : IDisposable
         using var statement = Compile(request.Sql);
         Bind(statement, request.Parameters);
         raw.sqlite3_progress_handler(_database, StepsBetweenChecks, watch.Check, null);
-        var columns = Columns(statement);
-        var rows = new List<object?[]>();
-        var characters = 0L;
+        var rows = new ResultRows(ResultColumns.Unique(ColumnNames(statement)), request);
+        var width = raw.sqlite3_column_count(statement);
         while (true)
         {
             var code = raw.sqlite3_step(statement);
             cancellationToken.ThrowIfCancellationRequested();
             if (code == raw.SQLITE_DONE)
             {
-                return new SqlResult(columns, rows, HasMore: false);
+                return rows.End(hasMore: false);
             }
 
             if (code != raw.SQLITE_ROW)
@@ -115,17 +115,9 @@ internal sealed class SqliteSession : IDisposable
                 throw Failure(code, watch, request.TimeLimit);
             }
 
-            if (rows.Count == request.MaximumRows)
+            if (rows.IsComplete || !rows.Add(Row(statement, width)))
             {
-                return new SqlResult(columns, rows, HasMore: true);
-            }
-
-            var row = Row(statement, columns.Count);
-            rows.Add(row);
-            characters += row.Sum(cell => (cell as string)?.Length ?? 0);
-            if (characters > request.MaximumCharacters)
-            {
-                return new SqlResult(columns, rows, HasMore: true);
+                return rows.End(hasMore: true);
             }
 
             if (watch.IsLate)
@@ -231,10 +223,7 @@ internal sealed class SqliteSession : IDisposable
             throw new SqlEngineException(SqlFailure.Statement, "only SELECT is allowed");
         }
 
-        if (raw.sqlite3_column_count(statement) > MostColumns)
-        {
-            throw new SqlEngineException(SqlFailure.Limit, $"the result has more than {MostColumns} columns");
-        }
+        ResultColumns.Check(raw.sqlite3_column_count(statement));
     }
 
     private void CheckNothingFollows(string? rest)
@@ -273,8 +262,8 @@ internal sealed class SqliteSession : IDisposable
             case raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB or raw.SQLITE_IOERR or raw.SQLITE_CANTOPEN:
                 return new SqlEngineException(SqlFailure.Database, $"the database cannot be read (SQLite error {code})");
             default:
-                var message = Safety.SingleLine.Of(raw.sqlite3_errmsg(_database).utf8_to_string() ?? string.Empty);
-                return new SqlEngineException(SqlFailure.Statement, $"SQL error: {(message.Length > 200 ? message[..200] : message)}");
+                var message = SingleLine.Of(raw.sqlite3_errmsg(_database).utf8_to_string() ?? string.Empty);
+                return new SqlEngineException(SqlFailure.Statement, $"SQL error: {TextCut.Head(message, LongestMessage)}");
         }
     }
 
@@ -308,23 +297,8 @@ internal sealed class SqliteSession : IDisposable
         }
     }
 
-    private static List<string> Columns(sqlite3_stmt statement)
-    {
-        var names = new List<string>();
-        for (var index = 0; index < raw.sqlite3_column_count(statement); index++)
-        {
-            var name = raw.sqlite3_column_name(statement, index).utf8_to_string() ?? string.Empty;
-            var unique = name;
-            for (var number = 2; names.Contains(unique, StringComparer.Ordinal); number++)
-            {
-                unique = $"{name}_{number}";
-            }
-
-            names.Add(unique);
-        }
-
-        return names;
-    }
+    private static IEnumerable<string> ColumnNames(sqlite3_stmt statement) =>
+        Enumerable.Range(0, raw.sqlite3_column_count(statement)).Select(index => raw.sqlite3_column_name(statement, index).utf8_to_string() ?? string.Empty);
 
     private static object?[] Row(sqlite3_stmt statement, int count)
     {

@@ -66,7 +66,7 @@ public sealed class PostgresLexerTests
         string[] words = ["select", "with", "from", "orders", "public", "secrets", "shop", "as", "not", "materialized", "for", "update", "lower", "pg_sleep", "t", "\"orders\"", "(", ")", ",", ".", ";", "'x'", "1", "@p", "*", "=", "::", "[", "]", "int", "into", "x"];
         var table = new SqlTable("orders", [new SqlColumn("id", "integer", null)], SqlTableKind.Table) { Schema = "public" };
         var access = new SqlAccess([table], [table], StringComparer.Ordinal);
-        var server = new Agent.Tools.Sql.Postgres.PostgresServer { Version = 150_000, Functions = ["lower", "pg_sleep", "x"], Keywords = ["select", "with", "from", "as"], Schemas = ["public"], CanLimitFiles = false };
+        var server = new Agent.Tools.Sql.Postgres.PostgresServer { Functions = ["lower", "pg_sleep", "x"], Keywords = ["select", "with", "from", "as"], Schemas = ["public"], CanLimitFiles = false };
         var random = new Random(4711);
         var (written, refused) = (0, 0);
         for (var round = 0; round < 100_000; round++)

@@ -82,6 +82,30 @@ public sealed class PostgresOpenQueryTests(PostgresServer server)
     }
 
     [PostgresFact]
+    public async Task A_schema_whose_name_needs_quotes_is_told_in_quotes()
+    {
+        await server.ExecuteAsync(
+            """
+            CREATE SCHEMA "Web Shop";
+            CREATE TABLE "Web Shop".orders(id integer PRIMARY KEY);
+            CREATE TABLE "Web Shop".parcels(order_id integer REFERENCES "Web Shop".orders(id));
+            INSERT INTO "Web Shop".orders VALUES (7);
+            GRANT USAGE ON SCHEMA "Web Shop" TO reader;
+            GRANT SELECT ON ALL TABLES IN SCHEMA "Web Shop" TO reader
+            """);
+        try
+        {
+            await using var registry = await server.BuildAsync("samples: 0\nschema: { tables: [\"Web Shop.orders\", parcels] }");
+            Assert.Contains("\n\"Web Shop\".orders(id integer)\nparcels(order_id integer -> \"Web Shop\".orders.id)", registry.Tools[0].Description, StringComparison.Ordinal);
+            Assert.Equal("""[{"id": 7}]""", await registry.CallAsync("ask", Ask("SELECT id FROM \"Web Shop\".orders")));
+        }
+        finally
+        {
+            await server.ExecuteAsync("DROP SCHEMA \"Web Shop\" CASCADE");
+        }
+    }
+
+    [PostgresFact]
     public async Task Partitions_made_later_and_policies_over_other_tables_are_no_obstacle()
     {
         await using var registry = await server.BuildAsync("samples: 0\nschema: { tables: { visits: [id, \"Page Name\"], ledger: \"*\" } }");

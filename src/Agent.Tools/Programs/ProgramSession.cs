@@ -1,43 +1,24 @@
-using System.ComponentModel;
 using System.Globalization;
 
-namespace Agent.Tools.Process;
+namespace Agent.Tools.Programs;
 
 /// <summary>
-/// Ends what is left of a session on Linux. It finds processes whose parent is gone, which the tree of their ancestors no
-/// longer shows.
+/// Ends what is left of a program that led a session of its own on Linux. It needs nothing of the program, but loses who begins
+/// a session too; <see cref="ProgramMark"/> finds those.
 /// </summary>
-internal static class ProcessSession
+internal static class ProgramSession
 {
-    private const int Rounds = 16;
-
     /// <summary>Ends every process of a session whose leader is gone.</summary>
     /// <param name="session">The session, which is the id of the leader.</param>
     /// <returns>How many there were.</returns>
-    internal static int Kill(int session)
-    {
-        var killed = new HashSet<int>();
-        for (var round = 0; round < Rounds; round++)
-        {
-            // What was started while the last round looked is found in this one.
-            var found = Members(session).Where(killed.Add).ToList();
-            if (found.Count == 0)
-            {
-                break;
-            }
-
-            found.ForEach(KillMember);
-        }
-
-        return killed.Count;
-    }
+    internal static int Kill(int session) => Orphans.Kill(() => Members(session));
 
     private static List<int> Members(int session)
     {
         var members = new List<int>();
-        foreach (var folder in Directory.EnumerateDirectories("/proc"))
+        foreach (var (id, folder) in Orphans.Processes())
         {
-            if (!int.TryParse(Path.GetFileName(folder.AsSpan()), NumberStyles.None, CultureInfo.InvariantCulture, out var id) || !IsMember(folder, session))
+            if (!IsMember(folder, session))
             {
                 continue;
             }
@@ -67,19 +48,6 @@ internal static class ProcessSession
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             return false;
-        }
-    }
-
-    private static void KillMember(int id)
-    {
-        try
-        {
-            using var process = System.Diagnostics.Process.GetProcessById(id);
-            process.Kill();
-        }
-        catch (Exception exception) when (exception is ArgumentException or InvalidOperationException or Win32Exception)
-        {
-            // It ended of itself.
         }
     }
 }

@@ -4,7 +4,7 @@ using Agent.Tools.Registry;
 using Agent.Tools.Safety;
 using Agent.Tools.Yaml;
 
-namespace Agent.Tools.Http;
+namespace Agent.Tools.Templates;
 
 /// <summary>
 /// Reads the templates of one tool: <c>{name}</c> is the place of an argument, <c>{{</c> and <c>}}</c> are braces, and
@@ -79,7 +79,7 @@ internal sealed class TemplateScope
 
     /// <summary>Reports the parameters that no template used: the model would fill them in vain.</summary>
     /// <param name="places">The options that take placeholders.</param>
-    internal void ReportUnused(string places = "url, query, body or form")
+    internal void ReportUnused(string places)
     {
         foreach (var name in Parameters.Where(name => !_used.Contains(name)))
         {

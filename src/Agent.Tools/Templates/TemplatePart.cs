@@ -1,4 +1,4 @@
-namespace Agent.Tools.Http;
+namespace Agent.Tools.Templates;
 
 /// <summary>A piece of a template: a literal, or the place of an argument.</summary>
 internal sealed class TemplatePart(string text, bool isArgument, bool isSecret = false)

@@ -1,11 +1,11 @@
 using System.Text.Json;
 
-namespace Agent.Tools.Http;
+namespace Agent.Tools.Templates;
 
 /// <summary>The arguments of one call, with the schema's defaults for those that the model left out.</summary>
-internal sealed class HttpArguments(JsonElement arguments, JsonElement schema)
+internal sealed class CallArguments(JsonElement arguments, JsonElement schema)
 {
-    /// <summary>The key by which a server can tell a repeated request from a new one; null outside the tool loop.</summary>
+    /// <summary>What tells a repeated call from a new one; null outside the tool loop.</summary>
     internal string? IdempotencyKey { get; init; }
 
     /// <summary>The value; null counts as absent.</summary>

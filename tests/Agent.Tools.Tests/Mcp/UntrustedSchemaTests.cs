@@ -1,0 +1,38 @@
+using System.Text.Json;
+using Agent.Tools.Mcp.Listing;
+
+namespace Agent.Tools.Tests.Mcp;
+
+public sealed class UntrustedSchemaTests
+{
+    // A zero-width space: nothing that a reviewer sees.
+    private const string Hidden = "\\u200b";
+
+    [Theory]
+    [InlineData("""{"description":"a~b","title":"~"}""", 2)]
+    [InlineData("""{"$comment":"a~b"}""", 1)]
+    [InlineData("""{"$schema":"a~b","$id":"~","contentMediaType":"~","contentEncoding":"~"}""", 4)]
+    [InlineData("""{"properties":{"default":{"description":"a~b"},"enum":{"description":"a~b"},"const":{"title":"~"},"examples":{"$comment":"~"},"example":{"title":"~"}}}""", 5)]
+    [InlineData("""{"properties":{"description":{"description":"~"},"properties":{"properties":{"default":{"title":"~"}}},"title":{"items":{"title":"~"}}}}""", 3)]
+    [InlineData("""{"patternProperties":{"default":{"title":"~"}},"$defs":{"enum":{"title":"~"}},"definitions":{"const":{"title":"~"}}}""", 3)]
+    [InlineData("""{"anyOf":[{"title":"~"},{"not":{"title":"~"}}],"prefixItems":[{"title":"~"}],"additionalProperties":{"title":"~"},"if":{"title":"~"}}""", 5)]
+    [InlineData("""{"default":"a~b","example":{"description":["~"]},"examples":["~",{"x":"~"}]}""", 4)]
+    public void Hidden_characters_are_taken_out_of_every_text_that_only_a_model_reads(string schema, int count)
+    {
+        var clean = UntrustedSchema.Clean(Parse(schema.Replace("~", Hidden, StringComparison.Ordinal)), out var removed);
+        Assert.Equal(count, removed);
+        Assert.Equal(Parse(schema.Replace("~", string.Empty, StringComparison.Ordinal)).GetRawText(), clean.GetRawText());
+    }
+
+    [Theory]
+    [InlineData("""{"enum":["a~b",{"description":"~"}],"const":{"title":"~"}}""")]
+    [InlineData("""{"pattern":"~","required":["a~b"],"properties":{"a~b":{"enum":["~"]}}}""")]
+    public void What_arguments_are_compared_with_stays_as_it_is(string schema)
+    {
+        var given = Parse(schema.Replace("~", Hidden, StringComparison.Ordinal));
+        var clean = UntrustedSchema.Clean(given, out var removed);
+        Assert.Equal((0, given.GetRawText()), (removed, clean.GetRawText()));
+    }
+
+    private static JsonElement Parse(string json) => JsonDocument.Parse(json).RootElement;
+}
