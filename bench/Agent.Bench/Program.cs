@@ -44,4 +44,19 @@ retrieval.SetAction((parsed, cancellationToken) => new RetrievalBenchmark
     WithFts5 = !parsed.GetValue(withoutFts),
 }.RunAsync(Console.Out, cancellationToken));
 root.Subcommands.Add(retrieval);
+
+var passages = new Option<int>("--passages") { Description = "Sections of the generated documents; each becomes a passage.", DefaultValueFactory = _ => 100_000 };
+var perDocument = new Option<int>("--per-document") { Description = "Sections of a document.", DefaultValueFactory = _ => 20 };
+var ingest = new Command("ingest", "Measures files on their way into a collection, and the searches of an application.")
+{
+    passages, perDocument, terms, queries,
+};
+ingest.SetAction((parsed, cancellationToken) => new IngestBenchmark
+{
+    Passages = parsed.GetValue(passages),
+    PassagesPerDocument = parsed.GetValue(perDocument),
+    Terms = parsed.GetRequiredValue(terms),
+    Queries = parsed.GetValue(queries),
+}.RunAsync(Console.Out, cancellationToken));
+root.Subcommands.Add(ingest);
 return await root.Parse(args).InvokeAsync().ConfigureAwait(false);
