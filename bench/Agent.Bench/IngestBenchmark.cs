@@ -66,7 +66,7 @@ internal sealed class IngestBenchmark
 
     private async Task SearchAsync(PassageStore store, GeneratedCorpus corpus, TextWriter output, CancellationToken cancellationToken)
     {
-        var search = new LexicalPassageSearch(store);
+        var search = new PassageSearch(store);
         var opening = Stopwatch.StartNew();
         await search.SearchAsync(new PassageQuery { Text = "anything" }, cancellationToken).ConfigureAwait(false);
         await output.WriteLineAsync($"opened with the first search in {opening.Elapsed.TotalMilliseconds:F0} ms").ConfigureAwait(false);

@@ -8,7 +8,8 @@ namespace Agent.Core.Retrieval.Storage;
 /// <param name="Analyzer">The id of the analyzer of the segments.</param>
 /// <param name="NextChunk">The id of the next chunk; ids are never used again.</param>
 /// <param name="IndexedThrough">Chunks up to this id are in segments; later ones wait.</param>
-internal sealed record CollectionRow(long Version, string Analyzer, int NextChunk, int IndexedThrough)
+/// <param name="Embedding">The model of the vectors; empty text where there are none.</param>
+internal sealed record CollectionRow(long Version, string Analyzer, int NextChunk, int IndexedThrough, string Embedding)
 {
     private const int Format = 1;
 
@@ -18,8 +19,8 @@ internal sealed record CollectionRow(long Version, string Analyzer, int NextChun
     public static async Task<CollectionRow?> ReadAsync(DbTransaction transaction, string name, CancellationToken cancellationToken)
     {
         var rows = await transaction.ReadAsync(
-            "SELECT format, version, analyzer, next_chunk, indexed_through FROM collection",
-            static row => (Format: row.GetInt32(0), Row: new CollectionRow(row.GetInt64(1), row.GetString(2), row.GetInt32(3), row.GetInt32(4))),
+            "SELECT format, version, analyzer, next_chunk, indexed_through, embedding FROM collection",
+            static row => (Format: row.GetInt32(0), Row: new CollectionRow(row.GetInt64(1), row.GetString(2), row.GetInt32(3), row.GetInt32(4), row.GetString(5))),
             cancellationToken).ConfigureAwait(false);
         return rows switch
         {
@@ -31,7 +32,7 @@ internal sealed record CollectionRow(long Version, string Analyzer, int NextChun
 
     /// <summary>Writes the first row.</summary>
     public static Task CreateAsync(DbTransaction transaction, string analyzer, CancellationToken cancellationToken) => transaction.ExecuteAsync(
-        "INSERT INTO collection (one, format, version, analyzer, next_chunk, indexed_through) VALUES (1, @format, 1, @analyzer, 1, 0)",
+        "INSERT INTO collection (one, format, version, analyzer, next_chunk, indexed_through, embedding) VALUES (1, @format, 1, @analyzer, 1, 0, '')",
         cancellationToken,
         ("@format", Format),
         ("@analyzer", analyzer));
@@ -42,12 +43,13 @@ internal sealed record CollectionRow(long Version, string Analyzer, int NextChun
     {
         var next = this with { Version = Version + 1 };
         await transaction.ExecuteAsync(
-            "UPDATE collection SET version = @version, analyzer = @analyzer, next_chunk = @next, indexed_through = @through",
+            "UPDATE collection SET version = @version, analyzer = @analyzer, next_chunk = @next, indexed_through = @through, embedding = @embedding",
             cancellationToken,
             ("@version", next.Version),
             ("@analyzer", Analyzer),
             ("@next", NextChunk),
-            ("@through", IndexedThrough)).ConfigureAwait(false);
+            ("@through", IndexedThrough),
+            ("@embedding", Embedding)).ConfigureAwait(false);
         return next;
     }
 }

@@ -58,6 +58,7 @@ internal static class DocumentTable
         var last = first + count - 1;
         await transaction.ExecuteAsync("INSERT INTO deletions (chunk) SELECT id FROM chunks WHERE id BETWEEN @first AND @last ORDER BY id", cancellationToken, ("@first", first), ("@last", last)).ConfigureAwait(false);
         await transaction.ExecuteAsync("DELETE FROM chunks WHERE id BETWEEN @first AND @last", cancellationToken, ("@first", first), ("@last", last)).ConfigureAwait(false);
+        await transaction.ExecuteAsync("DELETE FROM vectors WHERE chunk BETWEEN @first AND @last", cancellationToken, ("@first", first), ("@last", last)).ConfigureAwait(false);
         foreach (var statement in new[] { "DELETE FROM document_tags WHERE document = @id", "DELETE FROM document_metadata WHERE document = @id", "DELETE FROM documents WHERE id = @id" })
         {
             await transaction.ExecuteAsync(statement, cancellationToken, ("@id", id)).ConfigureAwait(false);

@@ -272,7 +272,7 @@ public sealed class IngestionTests : IAsyncLifetime
         return await new Ingestion(writer, null, loader).RunAsync(paths);
     }
 
-    private Task<IReadOnlyList<PassageHit>> SearchAsync(string text, int top = 10) => new LexicalPassageSearch(_store).SearchAsync(new PassageQuery { Text = text, Top = top });
+    private Task<IReadOnlyList<PassageHit>> SearchAsync(string text, int top = 10) => new PassageSearch(_store).SearchAsync(new PassageQuery { Text = text, Top = top });
 
     private async Task<long> VersionAsync()
     {

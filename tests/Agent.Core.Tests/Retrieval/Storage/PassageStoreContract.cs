@@ -205,7 +205,7 @@ public abstract class PassageStoreContract : IAsyncLifetime
         }
 
         Assert.Equal(39, (await SearchAsync("pump", 100)).Count);
-        Assert.Equal(39, (await new LexicalPassageSearch(later).SearchAsync(new PassageQuery { Text = "pump", Top = 100 })).Count);
+        Assert.Equal(39, (await new PassageSearch(later).SearchAsync(new PassageQuery { Text = "pump", Top = 100 })).Count);
     }
 
     [Fact]
@@ -290,7 +290,7 @@ public abstract class PassageStoreContract : IAsyncLifetime
     }
 
     private Task<IReadOnlyList<PassageHit>> SearchAsync(string text, int top = 10, PassageFilter? filter = null) =>
-        new LexicalPassageSearch(_store).SearchAsync(new PassageQuery { Text = text, Top = top, Filter = filter ?? PassageFilter.None });
+        new PassageSearch(_store).SearchAsync(new PassageQuery { Text = text, Top = top, Filter = filter ?? PassageFilter.None });
 
     private async Task<CollectionStatistics> CountAsync()
     {
