@@ -28,6 +28,12 @@ def mixture() -> dict[str, float]:
     return weights
 
 
+def warm() -> None:
+    """Reads all data, so that processes forked afterwards share it."""
+    for family in FAMILIES:
+        draw(random.Random(0), family=family)
+
+
 def draw(rng: random.Random, held_out: bool = False, family: str | None = None, language: str | None = None,
          library: tuple[domains.Tool, ...] | None = None) -> Dialogue:
     """One dialogue. The same rng state gives the same dialogue."""

@@ -39,7 +39,7 @@ class Phrase:
         parts = _SLOT.split(text)
         return Phrase(tuple(parts), frozenset(parts[1::2]))
 
-    @property
+    @functools.cached_property
     def params(self) -> frozenset[str]:
         """The parameters that it names: without results, and `address` for `address.city`."""
         return frozenset(slot.split(".")[0] for slot in self.slots if not slot.startswith("r."))
@@ -106,7 +106,7 @@ class Tool:
     # What it does, where several tools of a file may do the same; None where no two do.
     cluster: str | None = None
 
-    @property
+    @functools.cached_property
     def required(self) -> frozenset[str]:
         return frozenset(param.key for param in self.params if param.required)
 
