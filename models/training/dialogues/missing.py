@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 import lexicon
-from dialogues import single
+from dialogues import elsewhere, single
 from dialogues.scene import Request, Scene, assistant, user
 from schema import Definition
 
@@ -15,6 +15,7 @@ def turn(scene: Scene) -> list[dict] | None:
         return None
     lacking = scene.pick(_lacking(scene, definition))
     drawn = scene.draw_values(definition, lacking.phrase)
+    told = _beside_the_point(scene, definition) if scene.chance(0.25) else []
     messages = [user(scene.write(lacking.phrase, drawn))]
     open_keys = [lacking.missing]
     stated = lacking.phrase.params
@@ -32,8 +33,23 @@ def turn(scene: Scene) -> list[dict] | None:
     scene.last = (definition, request)
     if scene.chance(0.1):
         # The question may also be the end of what there is to learn.
-        return messages[:2]
-    return [*messages, *scene.exchange(request)]
+        return [*told, *messages[:2]]
+    return [*told, *messages, *scene.exchange(request)]
+
+
+def _beside_the_point(scene: Scene, definition: Definition) -> list[dict]:
+    """A fact that was told before and is not the missing one: its kind is none of the tool's."""
+    kinds = {argument.param.kind for argument in definition.arguments}
+    params = [argument.param for other in scene.tools if other is not definition for argument in other.arguments
+              if argument.param.kind not in kinds and not argument.fields and argument.fixed is None and argument.param.kind not in ("bool", "enum", "list", "rows", "note", "word")]
+    if not params:
+        return []
+    param = scene.pick(params)
+    fact = elsewhere.statement(scene, param, scene.values.draw(param.spec, scene.language, None if param.kind != "date" else "iso"))
+    if fact is None:
+        return []
+    text = scene.pick(lexicon.toml("phrases.toml")["told"][scene.language]).replace("{fact}", fact)
+    return [user(text), assistant(scene.say("noted"))]
 
 
 def _lacking(scene: Scene, definition: Definition) -> list:

@@ -1,4 +1,4 @@
-"""Two or three calls in one turn: one tool with several values, or several tools."""
+"""Two to four calls in one turn: one tool with several values, or several tools."""
 from __future__ import annotations
 
 import lexicon
@@ -9,12 +9,13 @@ from schema import Definition
 from values import Value, join
 
 # Kinds whose values may stand in a list where a phrase expects one.
-LISTABLE = frozenset("person given_name city country company product title id email url symbol food animal plant sport file code word".split())
+LISTABLE = frozenset("""person given_name city country company product title id email url symbol food animal plant sport file code word
+    date time weekday month color country language currency label enum address""".split())
 
 
 def prepare(scene: Scene) -> None:
     scene.add(scene.any_tool())
-    if scene.chance(0.5):
+    for _ in range(scene.pick((0, 0, 1, 1, 2, 3))):
         scene.add(scene.any_tool())
 
 
@@ -49,11 +50,12 @@ def _several_values(scene: Scene) -> tuple[str, list[Request]] | None:
     phrase, key = scene.pick(options)
     drawn = scene.draw_values(definition, phrase)
     values = [drawn[key]]
-    for _ in range(8):
-        if len(values) >= scene.pick((2, 2, 3)):
+    wanted = scene.pick((2, 2, 3, 3, 4))
+    for _ in range(12):
+        if len(values) >= wanted:
             break
         value = scene.draw_slot(definition, key)
-        if value.json not in [other.json for other in values]:
+        if value.json not in [other.json for other in values] and value.text not in [other.text for other in values]:
             values.append(value)
     if len(values) < 2:
         return None
@@ -72,7 +74,7 @@ def _again(scene: Scene) -> tuple[str, list[Request]] | None:
     if definition is None:
         return None
     requests = [scene.request(definition)]
-    for _ in range(scene.pick((1, 1, 2))):
+    for _ in range(scene.pick((1, 1, 2, 3))):
         more = followup.again(scene, requests[-1])
         if more is None or any(more.arguments() == request.arguments() for request in requests):
             break
@@ -90,7 +92,7 @@ def _several_tools(scene: Scene) -> tuple[str, list[Request]] | None:
     options = [definition for definition in scene.tools if definition.usable(definition.tool.say[scene.language])]
     if len(options) < 2:
         return None
-    chosen = scene.rng.sample(options, scene.pick((2, 2, 2, 3)) if len(options) > 2 else 2)
+    chosen = scene.rng.sample(options, min(len(options), scene.pick((2, 2, 2, 3, 3, 4))))
     requests = [scene.request(definition, noisy=definition is chosen[0]) for definition in chosen]
     text = requests[0].text
     for request in requests[1:]:

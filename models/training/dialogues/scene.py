@@ -43,7 +43,9 @@ class Request:
         out: dict[str, Any] = {}
         for argument in self.definition.arguments:
             key = argument.param.key
-            if argument.fields:
+            if argument.fixed is not None:
+                out[argument.name] = argument.fixed
+            elif argument.fields:
                 nested = {field.name: self.drawn[f"{key}.{field.param.key}"].json for field in argument.fields if f"{key}.{field.param.key}" in self.drawn}
                 if nested:
                     out[argument.name] = nested
@@ -165,7 +167,21 @@ class Scene:
     def request(self, definition: Definition, phrase: Phrase | None = None, given: dict[str, Value] | None = None, noisy: bool = True) -> Request:
         phrase = phrase or self.pick(definition.usable(definition.tool.say[self.language]))
         drawn = self.draw_values(definition, phrase, given)
-        return Request(definition, self.write(phrase, drawn, noisy), {**(given or {}), **drawn})
+        text = self.write(phrase, drawn, noisy)
+        if given is None:
+            text = self.remark(definition, text, drawn)
+        return Request(definition, text, {**(given or {}), **drawn})
+
+    def remark(self, definition: Definition, text: str, drawn: dict[str, Value]) -> str:
+        """Now and then the request goes on with a sentence about an optional parameter."""
+        for key, say in definition.remarks:
+            if self.chance(0.12):
+                phrase = self.pick(say[self.language])
+                drawn[key] = self.draw_slot(definition, key)
+                said = phrase.fill({key: drawn[key].text})
+                ends = text[-1:] in ".!?。！？…～,，"
+                text = f"{text}{'' if ends else '。'}{said}" if self.chinese else f"{text}{'' if ends else '.'} {said}"
+        return text
 
     def write(self, phrase: Phrase, drawn: dict[str, Value], noisy: bool = True) -> str:
         texts = {slot: value.text for slot, value in drawn.items()}

@@ -21,6 +21,10 @@ def dialogues(family, each=EACH, held_out=False):
 
 
 def violations(value, schema, path="/"):
+    if "const" in schema and value != schema["const"]:
+        return [f"{path} {value!r} is not {schema['const']!r}"]
+    if isinstance(schema["type"], list):
+        schema = {**schema, "type": schema["type"][0]}
     expected = TYPES[schema["type"]]
     if not isinstance(value, expected) or isinstance(value, bool) and schema["type"] != "boolean":
         return [f"{path} is not {schema['type']}: {value!r}"]
