@@ -19,6 +19,7 @@ from pathlib import Path
 import numpy as np
 
 import conversation
+import dictionary
 import render
 from tokeniser import Tokeniser
 
@@ -64,13 +65,16 @@ def pack(documents: list[tuple[list[int], list[int]]], length: int, end_of_text:
     return out
 
 
-def encode_dialogues(tokeniser: Tokeniser, rng: random.Random, count: int, length: int) -> list[tuple[list[int], list[int]]]:
+def encode_dialogues(tokeniser: Tokeniser, rng: random.Random, count: int, length: int, entries: int = 0) -> list[tuple[list[int], list[int]]]:
+    """Dialogues, and so many entries of the dictionary among them."""
     dialogues = [conversation.draw(rng) for _ in range(count)]
-    encoded = tokeniser.encode([render.spans(dialogue.messages, dialogue.tools) for dialogue in dialogues])
+    texts = [render.spans(dialogue.messages, dialogue.tools) for dialogue in dialogues] + [dictionary.entry(rng) for _ in range(entries)]
+    end = ([tokeniser.end_of_text], [render.ANSWER])
+    encoded = [(ids, learn) if index < count else (ids + end[0], learn + end[1]) for index, (ids, learn) in enumerate(tokeniser.encode(texts))]
     return [document for document in encoded if len(document[0]) <= length]
 
 
-def _work(worker: int, seed: str, folder: str, length: int, most: int, parent: int) -> None:
+def _work(worker: int, seed: str, folder: str, length: int, most: int, parent: int, entries) -> None:
     os.environ["TOKENIZERS_PARALLELISM"] = "false"
     os.environ["RAYON_NUM_THREADS"] = "1"
     tokeniser = Tokeniser()
@@ -80,7 +84,7 @@ def _work(worker: int, seed: str, folder: str, length: int, most: int, parent: i
             time.sleep(0.05)
             continue
         rng = random.Random(f"{seed}/{worker}/{chunk}")
-        rows = pack(encode_dialogues(tokeniser, rng, CHUNK, length), length, tokeniser.end_of_text, rng)
+        rows = pack(encode_dialogues(tokeniser, rng, CHUNK, length, entries.value), length, tokeniser.end_of_text, rng)
         path = os.path.join(folder, f"{worker:02d}-{chunk:06d}.npy")
         np.save(path + ".part.npy", rows)
         os.rename(path + ".part.npy", path)
@@ -109,7 +113,9 @@ class Rows:
         gc.collect()
         gc.freeze()
         context = multiprocessing.get_context("fork")
-        self.processes = [context.Process(target=_work, args=(worker, seed, str(self.folder), length, queue, os.getpid()), daemon=True) for worker in range(workers)]
+        # Entries of the dictionary in each chunk of 600 dialogues; read by the workers before each chunk.
+        self.entries = context.Value("i", 0)
+        self.processes = [context.Process(target=_work, args=(worker, seed, str(self.folder), length, queue, os.getpid(), self.entries), daemon=True) for worker in range(workers)]
         for process in self.processes:
             process.start()
 

@@ -262,6 +262,9 @@ class Drawer:
             return {"type": kinds[type(values[0])], "enum": values}
         if kind == "bool":
             return {"type": "boolean"}
+        if kind == "rows":
+            fields = {spec["thing"]: {"type": "string"}, spec["count"]: {"type": "integer"}}
+            return {"type": "array", "items": {"type": "object", "properties": fields, "required": list(fields)}}
         schema = dict(form.schema)
         if kind in ("int", "number") and self.style.bounds and "max" in spec and self.rng.random() < 0.6:
             schema["minimum"], schema["maximum"] = spec.get("min", 0), spec["max"]

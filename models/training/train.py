@@ -42,6 +42,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--warm-up", type=int, default=100)
     parser.add_argument("--constant-until", type=float, default=0.25, help="share of the run after which the rate falls linearly to zero")
     parser.add_argument("--prompt-weight", type=float, nargs=2, default=(0.2, 0.06), help="weight of prompt tokens in the first 15 %% of the run, and after")
+    parser.add_argument("--dictionary", type=float, nargs=2, default=(0.3, 500), help="share of the run in which entries of the dictionary are read, and how many beside 600 dialogues")
     parser.add_argument("--seed", default="1")
     parser.add_argument("--gpus", type=int, default=0, help="processes, one a GPU; 0: all GPUs of the host")
     parser.add_argument("--workers", type=int, default=0, help="data workers of each process; 0: its share of the cores but three")
@@ -105,6 +106,12 @@ def peek_step(options: argparse.Namespace) -> int:
             return 0
         raise FileNotFoundError(f"{note} is missing: --checkpoint-in must name the --checkpoint-out or --portable of a piece before; --start-if-missing begins a new run")
     return json.loads(note.read_text())["step"]
+
+
+def entries_at(options: argparse.Namespace, step: int, total: int) -> int:
+    """Entries of the dictionary beside 600 dialogues."""
+    share, entries = options.dictionary
+    return int(entries) if step < share * total else 0
 
 
 def train(options: argparse.Namespace, log: Log, ranks: Ranks, rows: Rows) -> None:
@@ -180,6 +187,7 @@ def train(options: argparse.Namespace, log: Log, ranks: Ranks, rows: Rows) -> No
         scores = held_out.score(predict, options.rows)
         log("SCORE", json.dumps(scores))
 
+    rows.entries.value = entries_at(options, step, total)
     # A thread has a current device of its own.
     loader = ThreadPoolExecutor(1, initializer=torch.cuda.set_device if cuda else None, initargs=(device,) if cuda else ())
     waiting = loader.submit(next_batch)
@@ -225,6 +233,7 @@ def train(options: argparse.Namespace, log: Log, ranks: Ranks, rows: Rows) -> No
             if not math.isfinite(summed):
                 raise FloatingPointError("the loss is no number any more; start again from the last checkpoint with lower rates")
             timed_from, timed_steps = now, 0
+            rows.entries.value = entries_at(options, step, total)
             if held_out and options.score_every and now - ranks.started >= next_score:
                 score()
                 next_score = time.time() - ranks.started + options.score_every

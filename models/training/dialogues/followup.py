@@ -103,7 +103,7 @@ def changed(scene: Scene, previous: Request) -> Request | None:
     from dialogues import elsewhere
 
     definition = previous.definition
-    keys = [key for key in previous.drawn if "." not in key and not key.startswith("optional_") and definition.argument(key).param.kind not in ("note", "list", "bool")]
+    keys = [key for key in previous.drawn if "." not in key and not key.startswith("optional_") and definition.argument(key).param.kind not in ("note", "list", "rows", "bool")]
     if not keys:
         return None
     key = scene.pick(keys)
@@ -136,7 +136,7 @@ def extended(scene: Scene, previous: Request) -> Request | None:
         text = scene.pick(said[param.key][scene.language]).fill({param.key: value.text})
     else:
         name = elsewhere.label(scene, param)
-        if name is None or param.kind in ("bool", "list"):
+        if name is None or param.kind in ("bool", "list", "rows"):
             return None
         text = _labelled(scene, "label_add", name, value)
     return Request(definition, text, {**previous.drawn, param.key: value})

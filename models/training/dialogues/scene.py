@@ -128,10 +128,11 @@ class Scene:
         for _ in range(total * 4):
             if len(self.tools) + len(self.raw_tools) >= total:
                 break
-            near = [present.tool.file for present in self.tools]
+            near = [present.tool.file for present in self.tools if present.tool.file.startswith(combinations.GROUP) or present.tool.file in by_file(self.library)]
             if near and self.chance(0.55):
                 file = self.pick(near)
-                tool = self.pick(by_file(combinations.pool() if file.startswith(combinations.GROUP) else self.library)[file])
+                twin = next((combinations.twins().get(present.tool.key) for present in self.tools if present.tool.file == file), None)
+                tool = twin if twin is not None and self.chance(0.4) else self.pick(by_file(combinations.pool() if file.startswith(combinations.GROUP) else self.library)[file])
             else:
                 tool = self.any_tool()
             if tool.key not in avoid and tool.file not in avoid:

@@ -6,6 +6,7 @@ import unittest
 
 import conversation
 import render
+import schema
 from dialogues import scene as scenes
 from dialogues import weather
 from values import is_held_out
@@ -149,6 +150,38 @@ class SingleFamilies(unittest.TestCase):
             messages = self.focus(dialogue)
             self.assertFalse(messages[1].get("tool_calls"))
             self.assertRegex(messages[1]["content"], r"[?？。.]$")
+
+    def test_a_value_told_elsewhere_is_used_without_a_question(self):
+        found = total = 0
+        for dialogue in dialogues("elsewhere"):
+            messages = self.focus(dialogue)
+            call = next(message for message in messages if message.get("tool_calls"))
+            before = dialogue.messages[0]["content"] + "".join(message["content"] for message in messages[:messages.index(call)])
+            self.assertIsNone(next((message for message in messages[:messages.index(call)] if message["role"] == "assistant" and "?" in message["content"] and "What shall I do" not in message["content"]), None))
+            for value in call["tool_calls"][0]["function"]["arguments"].values():
+                if isinstance(value, str):
+                    total += 1
+                    found += value in before
+        self.assertGreater(found / total, 0.5)
+
+    def test_optional_parameters_are_mostly_left_out(self):
+        known = {name for extra in schema.extras() for name in extra.plain}
+        offered = given = 0
+        for dialogue in dialogues("single", 80):
+            for call in learned_calls(dialogue):
+                function = functions(dialogue)[call["name"]]
+                for name in function["parameters"]["properties"]:
+                    if name.replace("_", "").replace("-", "").lower() in known and name not in function["parameters"].get("required", ()):
+                        offered += 1
+                        given += name in call["arguments"]
+        self.assertGreater(offered, 60)
+        self.assertGreater(given, 3)
+        self.assertLess(given / offered, 0.35)
+
+    def test_errors_are_those_of_the_product(self):
+        texts = [message["content"] for dialogue in dialogues("repair", 120) for message in self.focus(dialogue) if message["role"] == "tool"]
+        for words in ("is required and missing", "is not a known property", "must be one of", "Correct them and call the tool again", "was already made", "declined this call", "There is no tool"):
+            self.assertTrue(any(words in text for text in texts), words)
 
     def test_no_call_where_nothing_fits(self):
         for family in ("unsuitable", "chat", "passages"):
