@@ -170,7 +170,7 @@ class Combiner:
     def _describe(self, verb: dict, words: dict[str, str]) -> dict[str, list[str]]:
         english, chinese = self.rng.choice(verb["describe_en"]), self.rng.choice(verb["describe_zh"])
         return {
-            "en": [f"{english} the {words['en']}", f"{english} a {words['en']}.", f"Use this to {english.lower()} the {words['en']}."],
+            "en": [f"{english} the {words['en']}", f"{english} {'an' if words['en'][:1].lower() in 'aeiou' else 'a'} {words['en']}.", f"Use this to {english.lower()} the {words['en']}."],
             "zh": [f"{chinese}{words['zh']}", f"用于{chinese}{words['zh']}", f"{chinese}指定的{words['zh']}。"],
         }
 

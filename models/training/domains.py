@@ -53,7 +53,9 @@ def assemble(parts: Sequence[str], texts: dict[str, str]) -> str:
     out: list[str] = []
     for index, part in enumerate(parts):
         if index % 2:
-            out.append(texts[part])
+            text = texts[part]
+            # Two numbers in a row stay two.
+            out.append(f" {text}" if out and out[-1][-1:].isdigit() and text[:1].isdigit() and not parts[index - 1] else text)
         elif out and part[:1] in _UNITS and out[-1].endswith(part[0]):
             out.append(part[1:])
         else:

@@ -267,7 +267,8 @@ class Drawer:
             return {"type": "array", "items": {"type": "object", "properties": fields, "required": list(fields)}}
         schema = dict(form.schema)
         if kind in ("int", "number") and self.style.bounds and "max" in spec and self.rng.random() < 0.6:
-            schema["minimum"], schema["maximum"] = spec.get("min", 0), spec["max"]
+            whole = kind == "int"
+            schema["minimum"], schema["maximum"] = (int(bound) if whole or bound == int(bound) else bound for bound in (spec.get("min", 0), spec["max"]))
         return schema
 
     def _object(self, param: Param, name: str, tool: Tool | None) -> Argument:

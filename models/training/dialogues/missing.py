@@ -6,6 +6,10 @@ from dialogues import elsewhere, single
 from dialogues.scene import Request, Scene, assistant, user
 from schema import Definition
 
+# Kinds whose values nobody takes for something else, and kinds that are near to each other.
+_PLAIN = frozenset("date time city email phone money weekday month currency url food sport animal percent".split())
+_GROUPS = {kind: group for group in ("date time datetime weekday month year duration", "city country address", "money int number percent", "food product", "animal given_name") for kind in group.split()}
+
 prepare = single.prepare
 
 
@@ -38,10 +42,10 @@ def turn(scene: Scene) -> list[dict] | None:
 
 
 def _beside_the_point(scene: Scene, definition: Definition) -> list[dict]:
-    """A fact that was told before and is not the missing one: its kind is none of the tool's."""
-    kinds = {argument.param.kind for argument in definition.arguments}
+    """A fact that was told before and cannot be the missing one: the tool takes nothing of the kind."""
+    groups = {_GROUPS.get(argument.param.kind, argument.param.kind) for argument in definition.arguments}
     params = [argument.param for other in scene.tools if other is not definition for argument in other.arguments
-              if argument.param.kind not in kinds and not argument.fields and argument.fixed is None and argument.param.kind not in ("bool", "enum", "list", "rows", "note", "word")]
+              if argument.param.kind in _PLAIN and _GROUPS.get(argument.param.kind, argument.param.kind) not in groups]
     if not params:
         return []
     param = scene.pick(params)
@@ -53,9 +57,10 @@ def _beside_the_point(scene: Scene, definition: Definition) -> list[dict]:
 
 
 def _lacking(scene: Scene, definition: Definition) -> list:
-    """Texts that lack one parameter, or a second one too, which is asked for next."""
+    """Texts that lack one parameter, or a second one too, which is asked for next; none that was named before, since it could be meant."""
     return [lacking for lacking in definition.tool.lacking[scene.language]
-            if lacking.phrase.params <= definition.keys and len(definition.required - lacking.phrase.params) <= 2]
+            if lacking.phrase.params <= definition.keys and len(definition.required - lacking.phrase.params) <= 2
+            and not any((definition.tool.file, key) in scene.named for key in definition.required - lacking.phrase.params)]
 
 
 def question(scene: Scene, definition: Definition, key: str) -> str:

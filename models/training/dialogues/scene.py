@@ -85,6 +85,8 @@ class Scene:
         self.chain = None
         self.compact_results = rng.random() < 0.5
         self.last: tuple[Definition, Request] | None = None
+        # What has been named so far: files of tools with the keys of their parameters.
+        self.named: set[tuple[str, str]] = set()
 
     # --- chance
 
@@ -168,6 +170,7 @@ class Scene:
     def request(self, definition: Definition, phrase: Phrase | None = None, given: dict[str, Value] | None = None, noisy: bool = True) -> Request:
         phrase = phrase or self.pick(definition.usable(definition.tool.say[self.language]))
         drawn = self.draw_values(definition, phrase, given)
+        self.named |= {(definition.tool.file, slot) for slot in drawn}
         text = self.write(phrase, drawn, noisy)
         if given is None:
             text = self.remark(definition, text, drawn)
