@@ -220,10 +220,12 @@ def train(options: argparse.Namespace, log: Log, ranks: Ranks, rows: Rows) -> No
         running += sums[:2]
         step += 1
         timed_steps += 1
+        if step == first_step + 1:
+            steady_from = time.time()
         # All ranks stop after the same step: they read the same sum, now and then, since reading it waits for the GPU.
         over = bool(late) if ranks.world == 1 else step % parallel.STOP_EVERY == 0 and bool(sums[2] > 0)
         distance = ranks.align(parameters) if step % parallel.ALIGN_EVERY == 0 else 0.0
-        if step % 100 == 0 or step == first_step + 1:
+        if step % 100 == 0 or step - first_step in (1, 20, 50):
             summed, counted = running.tolist()
             running.zero_()
             now = time.time()
@@ -244,6 +246,9 @@ def train(options: argparse.Namespace, log: Log, ranks: Ranks, rows: Rows) -> No
     if not ranks.leads:
         return
     progress = {"step": step, "total": total, "shape": shape.as_dict(), "tokens": step * tokens_each}
+    if step > first_step + 1:
+        each = (time.time() - steady_from) / (step - first_step - 1)
+        log(f"{tokens_each / each / 1e3:.0f}k tokens/s after the first step; {(total - step) * each:.0f} s more to the end of the run")
     log(f"stopped at step {step} of {total}, {step * tokens_each / 1e6:.0f} M tokens" + (f", {torch.cuda.max_memory_allocated() / 2**30:.1f} GiB at most" if cuda else ""))
     checkpoint.save_full(options.checkpoint_out, model, muon, adam, progress)
     note = json.dumps(progress)
