@@ -97,7 +97,7 @@ class Rows:
     Where the workers fall behind, rows of at least FAR batches ago are used once more instead of letting the GPU wait.
     """
 
-    def __init__(self, seed: str, length: int, workers: int, queue: int = 48, reuse: bool = True) -> None:
+    def __init__(self, seed: str, length: int, workers: int, queue: int = 48, reuse: bool = True, entries: int = 0) -> None:
         self.folder = rows_folder(os.getpid())
         shutil.rmtree(self.folder, ignore_errors=True)
         self.folder.mkdir(parents=True)
@@ -114,7 +114,7 @@ class Rows:
         gc.freeze()
         context = multiprocessing.get_context("fork")
         # Entries of the dictionary in each chunk of 600 dialogues; read by the workers before each chunk.
-        self.entries = context.Value("i", 0)
+        self.entries = context.Value("i", entries)
         self.processes = [context.Process(target=_work, args=(worker, seed, str(self.folder), length, queue, os.getpid(), self.entries), daemon=True) for worker in range(workers)]
         for process in self.processes:
             process.start()

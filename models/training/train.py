@@ -67,6 +67,8 @@ class Log:
     def __init__(self, path: Path | None, ranks: Ranks) -> None:
         self.started = ranks.started
         self.silent = not ranks.leads
+        if path and not self.silent:
+            path.parent.mkdir(parents=True, exist_ok=True)
         self.file = open(path, "a", encoding="utf-8") if path and not self.silent else None
 
     def __call__(self, *parts: object) -> None:
@@ -89,7 +91,8 @@ def main() -> None:
     # Workers are forked, so they start before anything touches CUDA. A piece is named by the step it starts from.
     start_step = peek_step(options)
     seed = f"{options.seed}/{start_step}" + (f"/{ranks.rank}" if ranks.world > 1 else "")
-    rows = Rows(seed, options.length, options.workers or parallel.workers(ranks.world), reuse=not options.no_reuse)
+    total = math.ceil(options.tokens / (options.rows * options.length * ranks.world))
+    rows = Rows(seed, options.length, options.workers or parallel.workers(ranks.world), reuse=not options.no_reuse, entries=entries_at(options, start_step, total))
     try:
         train(options, log, ranks, rows)
     finally:
@@ -187,7 +190,6 @@ def train(options: argparse.Namespace, log: Log, ranks: Ranks, rows: Rows) -> No
         scores = held_out.score(predict, options.rows)
         log("SCORE", json.dumps(scores))
 
-    rows.entries.value = entries_at(options, step, total)
     # A thread has a current device of its own.
     loader = ThreadPoolExecutor(1, initializer=torch.cuda.set_device if cuda else None, initargs=(device,) if cuda else ())
     waiting = loader.submit(next_batch)

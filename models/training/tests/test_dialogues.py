@@ -4,6 +4,7 @@ import random
 import re
 import unittest
 
+import combinations
 import conversation
 import render
 import schema
@@ -258,6 +259,52 @@ def leaves(value):
             yield from leaves(child)
     else:
         yield value
+
+
+class CombinedTests(unittest.TestCase):
+    def test_twins_take_the_same_and_do_another_thing(self):
+        pairs = list(combinations.twins().items())
+        self.assertGreater(len(pairs), 3_000)
+        tools = {tool.key: tool for tool in combinations.pool()}
+        for key, twin in pairs[:400]:
+            tool = tools[key]
+            self.assertEqual(tool.file, twin.file)
+            self.assertNotEqual(tool.cluster, twin.cluster)
+            self.assertEqual([param.key for param in tool.params], [param.key for param in twin.params])
+
+    def test_lists_of_objects_fit_their_schema(self):
+        drawn = 0
+        for tool in combinations.pool():
+            if not any(param.kind == "rows" for param in tool.params) or drawn > 40:
+                continue
+            for language in ("en", "zh"):
+                scene = scenes.Scene(random.Random(drawn), language)
+                definition = scene.drawer.draw(tool, language)
+                request = scene.request(definition)
+                schema_of = definition.json.get("function", definition.json)["parameters"]
+                self.assertEqual(violations(request.arguments(), schema_of), [])
+                drawn += 1
+        self.assertGreater(drawn, 30)
+
+
+class FollowUpTests(unittest.TestCase):
+    def test_a_pronoun_stands_for_the_value_before(self):
+        found = 0
+        for dialogue in dialogues("followup", 120):
+            messages = dialogue.messages[slice(*dialogue.focus)]
+            called = [message["tool_calls"][0]["function"] for message in messages if message.get("tool_calls")]
+            texts = [message["content"] for message in messages if message["role"] == "user"]
+            for index, text in enumerate(texts[1:], 1):
+                if any(word in text for word in ("that number", "that person", "that city", "刚才那个", "同一个")) and index < len(called):
+                    found += 1
+                    shared = set(map(str, called[index]["arguments"].values())) & {str(value) for call in called[:index] for value in call["arguments"].values()}
+                    self.assertTrue(shared, text)
+        self.assertGreater(found, 5)
+
+    def test_what_was_named_is_not_asked_for(self):
+        for dialogue in dialogues("missing", 60):
+            question = next(message for message in dialogue.messages[slice(*dialogue.focus)] if message["role"] == "assistant" and "keep" not in message["content"])
+            self.assertFalse(question.get("tool_calls"))
 
 
 class AnswerTests(unittest.TestCase):
