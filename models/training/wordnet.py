@@ -52,7 +52,7 @@ def families() -> tuple[tuple[int, tuple[int, ...]], ...]:
     nouns = senses("noun")
     out = []
     for parent, children in below("noun").items():
-        fit = tuple(child for child in children if nouns[child].score >= 1 and nouns[child].file in THINGS)
+        fit = tuple(child for child in children if nouns[child].score >= 2 and nouns[child].file in THINGS)
         if len(fit) >= 3 and parent >= 0:
             out.append((parent, fit))
     return tuple(out)
@@ -61,18 +61,20 @@ def families() -> tuple[tuple[int, tuple[int, ...]], ...]:
 @functools.cache
 def deeds() -> tuple[int, ...]:
     """Common verbs that have a synonym, or a short definition."""
-    return tuple(number for number, sense in enumerate(senses("verb")) if sense.file in DEEDS and sense.score >= 6 and len(sense.words) >= 2)
+    return tuple(number for number, sense in enumerate(senses("verb")) if sense.file in DEEDS and sense.score >= 12 and len(sense.words) >= 2)
 
 
 @functools.cache
-def first_meaning() -> dict[str, int]:
-    """The commonest meaning of a noun."""
+def only_meaning() -> dict[str, int]:
+    """The meaning of a noun that has one."""
     out: dict[str, int] = {}
+    several: set[str] = set()
     for number, sense in enumerate(senses("noun")):
         for word in sense.words:
-            if word not in out or sense.score > senses("noun")[out[word]].score:
-                out[word] = number
-    return out
+            if word in out:
+                several.add(word)
+            out[word] = number
+    return {word: number for word, number in out.items() if word not in several}
 
 
 @functools.cache

@@ -146,8 +146,9 @@ def _deeds(scene: Scene, combiner: _Combiner) -> None:
             continue
         taken |= set(sense.words)
         parents |= {number, sense.parent} - {-1}
-        canonical = scene.pick(sense.words)
-        others = [word for word in sense.words if word != canonical]
+        # The later words of a meaning are the rarer ones.
+        canonical = scene.pick(sense.words[:3])
+        others = [word for word in sense.words[:4] if word != canonical]
         verb = {"key": canonical, "names": [re.sub(r"\W+", "_", canonical)], "describe_en": [capital(canonical)], "describe_zh": [canonical], "en": others, "zh": others, "reads": False}
         gloss = sense.gloss if scene.chance(0.6) and len(sense.gloss) < 70 else None
         tools.append(combiner.tool(verb, canonical, {language: noun for language in LANGUAGES}, [noun], f"to {gloss}" if gloss else None, slots))
@@ -161,7 +162,7 @@ def _chinese_tools(scene: Scene, combiner: _Combiner) -> None:
     verb = combiner.verbs[scene.pick(combiner.words["fits"][kind])]
     tools = []
     for english, chinese in nouns:
-        number = wordnet.first_meaning().get(english)
+        number = wordnet.only_meaning().get(english)
         gloss = _gloss(scene, wordnet.senses("noun")[number]) if number is not None else None
         tools.append(combiner.tool(verb, f"{verb['key']} {english}", {"en": english, "zh": chinese}, [chinese], gloss, combiner.slots(kind, [english, chinese])))
     _add(scene, tools)
@@ -192,8 +193,8 @@ def _told_apart(scene: Scene, numbers: list[int], parent: int) -> list[tuple[Sen
         kinds = [word for child in wordnet.below("noun").get(number, ()) if nouns[child].score >= 1 for word in nouns[child].words[:2]]
         if taken & {*sense.words, *kinds}:
             continue
-        canonical = scene.pick(sense.words)
-        surfaces = [word for word in sense.words if word != canonical and not _alike(word, canonical)]
+        canonical = scene.pick(sense.words[:3])
+        surfaces = [word for word in sense.words[:4] if word != canonical and not _alike(word, canonical)]
         surfaces += scene.rng.sample(kinds, min(2, len(kinds)))
         told = _ARTICLE.sub("", sense.gloss)
         if len(told) <= 60 and not re.search(r"[;(,]", told):
