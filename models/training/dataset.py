@@ -7,11 +7,14 @@ from __future__ import annotations
 
 import bisect
 import collections
+import ctypes
 import gc
 import multiprocessing
 import os
 import random
 import shutil
+import signal
+import sys
 import time
 import zlib
 from pathlib import Path
@@ -33,6 +36,12 @@ def rows_folder(process: int) -> Path:
     """Where the rows of a training process wait."""
     base = Path("/dev/shm") if Path("/dev/shm").is_dir() else Path("/tmp")
     return base / f"training-rows-{process}"
+
+
+def end_with_parent() -> None:
+    """The calling process is killed as soon as the one that started it has ended; on Linux."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(1, signal.SIGKILL)
 
 
 def pack(documents: list[tuple[list[int], list[int]]], length: int, end_of_text: int, rng: random.Random) -> np.ndarray:
@@ -75,6 +84,7 @@ def encode_dialogues(tokeniser: Tokeniser, rng: random.Random, count: int, lengt
 
 
 def _work(worker: int, seed: str, folder: str, length: int, most: int, parent: int, entries) -> None:
+    end_with_parent()
     os.environ["TOKENIZERS_PARALLELISM"] = "false"
     os.environ["RAYON_NUM_THREADS"] = "1"
     tokeniser = Tokeniser()

@@ -5,7 +5,6 @@ gets the same averaged gradient and so takes the same step; the work of Muon is 
 """
 from __future__ import annotations
 
-import ctypes
 import os
 import shutil
 import signal
@@ -15,7 +14,7 @@ import sys
 import time
 from typing import TYPE_CHECKING
 
-from dataset import rows_folder
+from dataset import end_with_parent, rows_folder
 
 if TYPE_CHECKING:
     import torch
@@ -60,7 +59,7 @@ def launch(world: int) -> int:
     try:
         for rank in range(world):
             environment = {**shared, "RANK": str(rank), "LOCAL_RANK": str(rank)}
-            ranks.append(subprocess.Popen([sys.executable, *sys.argv], env=environment, preexec_fn=_end_with_parent))
+            ranks.append(subprocess.Popen([sys.executable, *sys.argv], env=environment, preexec_fn=end_with_parent))
         while True:
             states = [process.poll() for process in ranks]
             failed = next((state for state in states if state), None)
@@ -82,11 +81,6 @@ def launch(world: int) -> int:
                 process.kill()
                 process.wait()
             shutil.rmtree(rows_folder(process.pid), ignore_errors=True)
-
-
-def _end_with_parent() -> None:
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(1, signal.SIGKILL)
 
 
 class Ranks:
