@@ -41,6 +41,10 @@ def turn(scene: Scene) -> list[dict] | None:
         return None
     text = scene.write(lacking.phrase, drawn_without(drawn, key))
     place = scene.rng.choices(("told_after", "told_before", "told", "told_system"), (35, 25, 25, 15))[0]
+    if place == "told_system" and (definition.tool.file, key) in scene.asked | scene.named:
+        # The system prompt stands before all turns: it would answer a question that was asked, or contradict a value.
+        place = "told_after"
+    scene.named.add((definition.tool.file, key))
     template = scene.pick(lexicon.toml("phrases.toml")[place][scene.language]).replace("{fact}", fact)
     before: list[dict] = []
     if place == "told":

@@ -13,12 +13,14 @@ from values import Value
 # Kinds whose values are told from those of other kinds by their look.
 TELLING = frozenset("date time datetime city country person given_name weekday month email phone url money percent duration currency company file id enum color".split())
 _PLACES = frozenset("city country address".split())
+# Kinds of things that one points to with their noun.
+_POINTED = frozenset("id person city country address company product title email phone url file food symbol".split())
 
 
 def prepare(scene: Scene) -> None:
     """A tool, and mostly a second one that takes a value of the same kind."""
     scene.add(scene.any_tool())
-    if not scene.tools or scene.chance(0.3):
+    if not scene.tools or scene.chance(0.2):
         return
     first = scene.tools[-1]
     library = scene.library if first.tool in by_file(scene.library).get(first.tool.file, ()) else None
@@ -70,7 +72,7 @@ def turn(scene: Scene) -> list[dict] | None:
 
 
 def _next(scene: Scene, previous: Request) -> Request | None:
-    makers = scene.rng.sample((again, again, changed, changed, pointed, pointed, extended), 7)
+    makers = scene.rng.sample((again, again, changed, pointed, pointed, pointed, pointed, extended), 8)
     return next((request for make in makers if (request := make(scene, previous)) is not None), None)
 
 
@@ -165,7 +167,8 @@ def pointed(scene: Scene, previous: Request) -> Request | None:
         for phrase in definition.usable(definition.tool.say[scene.language]):
             for key in phrase.slots:
                 if "." not in key and phrase.parts[1::2].count(key) == 1 and key in previous.drawn and key in previous.definition.keys and shares(previous.definition, definition, key):
-                    if definition.argument(key).param.kind in chain.NOUNS and carried(definition, key, previous) is not None:
+                    kind = definition.argument(key).param.kind
+                    if kind in _POINTED and sum(argument.param.kind == kind for argument in previous.definition.arguments) == 1 and carried(definition, key, previous) is not None:
                         options.append((definition, phrase, key))
     if not options:
         return None

@@ -27,6 +27,7 @@ def turn(scene: Scene) -> list[dict] | None:
         if argument.param.required and argument.param.key not in stated and argument.param.key != lacking.missing:
             open_keys.append(argument.param.key)
     for key in open_keys:
+        scene.asked.add((definition.tool.file, key))
         messages.append(assistant(question(scene, definition, key)))
         slots = [f"{key}.{field.param.key}" for field in definition.argument(key).fields] or [key]
         given = {slot: scene.draw_slot(definition, slot) for slot in slots}

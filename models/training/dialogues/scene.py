@@ -87,6 +87,8 @@ class Scene:
         self.last: tuple[Definition, Request] | None = None
         # What has been named so far: files of tools with the keys of their parameters.
         self.named: set[tuple[str, str]] = set()
+        # What the assistant has asked for, likewise: it did not know it.
+        self.asked: set[tuple[str, str]] = set()
 
     # --- chance
 
