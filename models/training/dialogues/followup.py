@@ -13,6 +13,8 @@ from values import Value
 # Kinds whose values are told from those of other kinds by their look.
 TELLING = frozenset("date time datetime city country person given_name weekday month email phone url money percent duration currency company file id enum color".split())
 _PLACES = frozenset("city country address".split())
+# What stands in front of a name itself, where no pronoun can.
+_NAMED = re.compile(r"(?:named|called|titled|title|name)[ :]*$|(?:名为|名叫|叫|名称|标题是|主题：)$|[\"'“‘《「]$")
 # Kinds of things that one points to with their noun.
 _POINTED = frozenset("id person city country address company product title email phone url file food symbol".split())
 
@@ -166,7 +168,7 @@ def pointed(scene: Scene, previous: Request) -> Request | None:
             continue
         for phrase in definition.usable(definition.tool.say[scene.language]):
             for key in phrase.slots:
-                if "." not in key and phrase.parts[1::2].count(key) == 1 and key in previous.drawn and key in previous.definition.keys and shares(previous.definition, definition, key):
+                if "." not in key and phrase.parts[1::2].count(key) == 1 and not _NAMED.search(phrase.parts[phrase.parts.index(key, 1) - 1]) and key in previous.drawn and key in previous.definition.keys and shares(previous.definition, definition, key):
                     kind = definition.argument(key).param.kind
                     if kind in _POINTED and sum(argument.param.kind == kind for argument in previous.definition.arguments) == 1 and carried(definition, key, previous) is not None:
                         options.append((definition, phrase, key))
