@@ -14,6 +14,9 @@ internal sealed class JsonRunReporter(JsonLines lines, TimeSpan loadTime) : IRun
             case AgentTextDelta delta:
                 lines.Write("text", json => json.WriteString("delta"u8, delta.Text));
                 break;
+            case AgentPassagesInjected injected:
+                lines.Write("passages", json => CitedSources.Write(json, injected));
+                break;
             case AgentToolCallRequested call:
                 lines.Write("tool_call", json =>
                 {
@@ -53,6 +56,7 @@ internal sealed class JsonRunReporter(JsonLines lines, TimeSpan loadTime) : IRun
     private void Write(AgentFinished finished) => lines.Write("done", json =>
     {
         json.WriteString("finish_reason"u8, RunEnd.NameOf(finished.Reason));
+        CitedSources.Write(json, finished);
         json.WriteStartObject("usage"u8);
         json.WriteNumber("prompt_tokens"u8, finished.Usage.InputTokenCount ?? 0);
         json.WriteNumber("cached_tokens"u8, finished.Usage.CachedInputTokenCount ?? 0);
