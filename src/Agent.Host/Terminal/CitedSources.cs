@@ -31,14 +31,9 @@ internal static class CitedSources
         json.WriteEndArray();
     }
 
-    /// <summary>Writes the citations of a run that has any, known or not.</summary>
+    /// <summary>Writes the citations of a run, those of no passage by their numbers.</summary>
     public static void Write(Utf8JsonWriter json, AgentFinished finished)
     {
-        if (finished.Citations.Count == 0 && finished.UnknownCitations.Count == 0)
-        {
-            return;
-        }
-
         json.WriteStartArray("citations"u8);
         foreach (var citation in finished.Citations)
         {

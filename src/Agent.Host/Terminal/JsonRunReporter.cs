@@ -56,7 +56,6 @@ internal sealed class JsonRunReporter(JsonLines lines, TimeSpan loadTime) : IRun
     private void Write(AgentFinished finished) => lines.Write("done", json =>
     {
         json.WriteString("finish_reason"u8, RunEnd.NameOf(finished.Reason));
-        CitedSources.Write(json, finished);
         json.WriteStartObject("usage"u8);
         json.WriteNumber("prompt_tokens"u8, finished.Usage.InputTokenCount ?? 0);
         json.WriteNumber("cached_tokens"u8, finished.Usage.CachedInputTokenCount ?? 0);
@@ -71,5 +70,6 @@ internal sealed class JsonRunReporter(JsonLines lines, TimeSpan loadTime) : IRun
         JsonLines.WriteRate(json, "prefill_tokens_per_second", TokenSpeed.Prefill(finished));
         JsonLines.WriteRate(json, "decode_tokens_per_second", TokenSpeed.Decode(finished));
         json.WriteEndObject();
+        CitedSources.Write(json, finished);
     });
 }
