@@ -9,12 +9,12 @@ namespace Agent.Core.Retrieval.Injection;
 /// </summary>
 /// <remarks>
 /// No citation is what stands in Markdown code (spans and blocks), a link or its definition (<c>[1](...)</c>, <c>[1]: ...</c> at the beginning
-/// of a line), what is escaped (<c>\[1]</c>), holds blanks at its ends, a number of more than four digits, or a range that falls or spans more
-/// than 100 numbers.
+/// of a line), what is escaped (<c>\[1]</c>), holds blanks at its ends, a number of more than three digits (a year) or with a leading zero,
+/// or a range that falls or spans more than 100 numbers.
 /// </remarks>
 public static class CitationReader
 {
-    private const int LongestNumber = 4;
+    private const int LongestNumber = 3;
     private const int WidestRange = 100;
     private static readonly SearchValues<char> Openers = SearchValues.Create("[［【");
 
@@ -136,7 +136,7 @@ public static class CitationReader
             at++;
         }
 
-        return at - start is > 0 and <= LongestNumber;
+        return at - start is > 0 and <= LongestNumber && (at - start == 1 || DigitOf(text[start]) > 0);
     }
 
     private static int SkipBlanks(string text, int at)

@@ -23,6 +23,9 @@ internal static class EnglishQuestionWords
 
     private static readonly FrozenSet<string> ContinuingBeginnings = Set("and or but also then");
 
+    private static readonly FrozenSet<string> SentenceBeginnings = Set(
+        "what who whom whose where when which how why is are was were do does did can could will would should may must has have tell explain describe define show give find");
+
     private static readonly FrozenSet<string> Definitions = Set("define explain describe what's who's");
 
     /// <summary>Whether a word says nothing of what the question is about.</summary>
@@ -54,6 +57,9 @@ internal static class EnglishQuestionWords
     /// <summary>Whether a question goes on where the one before it stopped: "and in winter", "what about Bern".</summary>
     public static bool Continue(IReadOnlyList<string> words) =>
         words.Count > 0 && (ContinuingBeginnings.Contains(words[0]) || (words.Count > 1 && words[0] is "what" or "how" && words[1] == "about"));
+
+    /// <summary>Whether a question begins like a whole sentence: "where is Paris", not "in June".</summary>
+    public static bool BeginSentence(IReadOnlyList<string> words) => words.Count > 1 && SentenceBeginnings.Contains(words[0]);
 
     /// <summary>Whether a question asks what or who something is.</summary>
     public static bool AskForDefinition(IReadOnlyList<string> words) =>

@@ -56,15 +56,16 @@ public sealed class PassageInjector
         }
 
         var question = conversation[at].Text;
-        var query = await _options.Resolver.ResolveAsync(conversation, cancellationToken).ConfigureAwait(false);
-        if (string.IsNullOrWhiteSpace(query))
-        {
-            return null;
-        }
-
+        string? query;
         IReadOnlyList<PackedPassage> packed;
         try
         {
+            query = await ResolveAsync(conversation, cancellationToken).ConfigureAwait(false);
+            if (string.IsNullOrWhiteSpace(query))
+            {
+                return null;
+            }
+
             (packed, var found) = await PassageSelection.SelectAsync(_search, query, _options, _prompts.FrameFor(question), cancellationToken).ConfigureAwait(false);
             InjectionLog.Retrieved(_logger, found, packed.Count);
         }
@@ -80,5 +81,21 @@ public sealed class PassageInjector
             question,
             [.. numbered.Select(next => next.Passage.ToNumbered(next.Number))],
             _prompts.Render(question, PassageText.Join(numbered)));
+    }
+
+    private async Task<string?> ResolveAsync(IReadOnlyList<ChatMessage> conversation, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await _options.Resolver.ResolveAsync(conversation, cancellationToken).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            throw;
+        }
+        catch (Exception exception) when (exception is not RetrievalException)
+        {
+            throw new RetrievalException($"The query for the question could not be made: {exception.Message.TrimEnd('.')}. The cause is the inner exception.", exception);
+        }
     }
 }

@@ -22,7 +22,7 @@ internal sealed class QuestionReading
     /// <summary>Whether it asks what something is, which needs no more than one word.</summary>
     public bool AsksForDefinition { get; private set; }
 
-    /// <summary>Whether it holds a name, which says enough alone.</summary>
+    /// <summary>Whether it is a whole sentence with a name in it, or holds a title in marks; a name says enough alone.</summary>
     public bool HasName { get; private set; }
 
     public static QuestionReading Of(string question)
@@ -45,6 +45,7 @@ internal sealed class QuestionReading
         var bare = TrimEnds(folded);
         reading.PointsBack |= EnglishQuestionWords.Refer(reading._english) || EnglishQuestionWords.Continue(reading._english) || ChineseQuestionWords.Continues(bare);
         reading.AsksForDefinition = EnglishQuestionWords.AskForDefinition(reading._english) || ChineseQuestionWords.AsksForDefinition(bare);
+        reading.HasName &= EnglishQuestionWords.BeginSentence(reading._english);
         reading.HasName |= question.Contains('《', StringComparison.Ordinal) || question.Contains('「', StringComparison.Ordinal);
         return reading;
     }

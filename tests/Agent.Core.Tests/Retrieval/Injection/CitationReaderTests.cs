@@ -30,7 +30,7 @@ public sealed class CitationReaderTests
     [InlineData("```\nnever closed [1]", "")]
     [InlineData("  - in a list [1]\n    deeper [2]", "1@[1] 2@[2]")]
     [InlineData("\\[1] escaped, \\\\[2] not", "2@[2]")]
-    [InlineData("[ 1 ] [1 [] [a] [1a] [-1] [1-] [1,] [,1] [3-1] [12345] [1-9999]", "")]
+    [InlineData("[ 1 ] [1 [] [a] [1a] [-1] [1-] [1,] [,1] [3-1] [12345] [2019] [001] [1-999]", "")]
     [InlineData("[[1]]", "1@[1]")]
     [InlineData("", "")]
     public void Citations_are_read_where_they_stand(string answer, string expected)

@@ -8,6 +8,7 @@ public sealed class FollowUpQueryResolverTests
     [Theory]
     [InlineData("When does the lighthouse open in summer?", "and in winter?", "lighthouse open summer and in winter?")]
     [InlineData("When does the lighthouse open?", "why?", "lighthouse open why?")]
+    [InlineData("When does the lighthouse open?", "in June?", "lighthouse open in June?")]
     [InlineData("Which filter fits the Aquaris pump?", "How much does it cost?", "filter fits Aquaris pump How much does it cost?")]
     [InlineData("Which filter fits the Aquaris pump?", "What about the Nereid pump?", "filter fits Aquaris What about the Nereid pump?")]
     [InlineData("Where is the ferry to Lund?", "Is there parking?", "ferry Lund Is there parking?")]

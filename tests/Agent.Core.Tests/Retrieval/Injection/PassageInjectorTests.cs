@@ -206,6 +206,8 @@ public sealed class PassageInjectorTests
         var logger = new RecordingLogger();
         var none = await new PassageInjector(broken, Prompts, new() { OnSearchFailure = SearchFailureBehavior.AnswerWithoutPassages }, logger).RetrieveAsync([new(ChatRole.User, "lighthouse")]);
 
+        var resolver = new PassageInjector(new ScriptedSearch(), Prompts, new() { Resolver = new BrokenResolver() });
+        await Assert.ThrowsAsync<RetrievalException>(() => resolver.RetrieveAsync([new(ChatRole.User, "lighthouse")]));
         Assert.IsType<IOException>(error.InnerException);
         Assert.Contains("The disk is gone", error.Message, StringComparison.Ordinal);
         Assert.Null(none);
@@ -249,6 +251,11 @@ public sealed class PassageInjectorTests
 
     private static async Task<PassageInjection> InjectAsync(string question, PassageHit[] hits, PassageInjectorOptions? options = null) =>
         (await new PassageInjector(new ScriptedSearch(hits), Prompts, options).RetrieveAsync([new(ChatRole.User, question)]))!;
+
+    private sealed class BrokenResolver : IQueryResolver
+    {
+        public ValueTask<string?> ResolveAsync(IReadOnlyList<ChatMessage> conversation, CancellationToken cancellationToken = default) => throw new TimeoutException("The model is slow.");
+    }
 
     private sealed class FixedResolver(string? query) : IQueryResolver
     {
