@@ -1,3 +1,4 @@
+using Agent.Core.Retrieval.Injection;
 using Microsoft.Extensions.AI;
 
 namespace Agent.Core.Agents;
@@ -38,6 +39,17 @@ public sealed record AgentFinished(
     /// </remarks>
     /// <value>Empty.</value>
     public IReadOnlyList<ToolApprovalRequestContent> PendingApprovals { get; init; } = [];
+
+    /// <summary>
+    /// Where the answer cites passages, those before the question and those that <c>search_passages</c> found in this run: document, title,
+    /// headings, place in the document, and place in the answer (<see cref="AgentResult.Text"/>).
+    /// </summary>
+    /// <value>Empty.</value>
+    public IReadOnlyList<Citation> Citations { get; init; } = [];
+
+    /// <summary>Citations in the answer with numbers that no passage of this run has. Empty in a run without passages.</summary>
+    /// <value>Empty.</value>
+    public IReadOnlyList<UnknownCitation> UnknownCitations { get; init; } = [];
 
     /// <summary>
     /// The conversation under which the service keeps the history, for <see cref="ChatOptions.ConversationId"/> of the next

@@ -38,6 +38,9 @@ internal static partial class AgentLog
     [LoggerMessage(11, LogLevel.Information, "Run finished: {Reason} after {Rounds} rounds and {Milliseconds} ms.")]
     public static partial void RunFinished(ILogger logger, AgentFinishReason reason, int rounds, long milliseconds);
 
+    [LoggerMessage(13, LogLevel.Debug, "{Passages} passages were put before the model, {Milliseconds} ms after the run began.")]
+    public static partial void PassagesInjected(ILogger logger, int passages, long milliseconds);
+
     [LoggerMessage(12, LogLevel.Debug, "Run stopped in round {Round} before its end.")]
     public static partial void RunStopped(ILogger logger, int round);
 }

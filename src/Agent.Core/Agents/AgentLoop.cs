@@ -18,6 +18,8 @@ namespace Agent.Core.Agents;
 /// <para>The last permitted round is made with <see cref="ChatToolMode.None"/>. Where the model answers, the run is
 /// <see cref="AgentFinishReason.Completed"/>; where it calls tools all the same, the calls get error results and the run
 /// ends with <see cref="AgentFinishReason.RoundLimit"/>.</para>
+/// <para>Where <see cref="AgentLoopOptions.Passages"/> is set, a run retrieves for its question before the first model call, and every
+/// round reads the passages with the question. They are never part of the transcript: the next question retrieves anew.</para>
 /// <para>Whatever the reason, the transcript can be continued: see <see cref="AgentFinished.NewMessages"/>.</para>
 /// </remarks>
 public sealed class AgentLoop
@@ -57,6 +59,9 @@ public sealed class AgentLoop
     /// <exception cref="ArgumentException">The request is not usable; the message says what to change.</exception>
     /// <exception cref="JsonSchemaException">The schema of a tool cannot be enforced as written; the message names the tool.</exception>
     /// <exception cref="OperationCanceledException">The caller cancelled; thrown by the enumeration.</exception>
+    /// <exception cref="Retrieval.Search.RetrievalException">
+    /// The passages cannot be searched, and <see cref="AgentLoopOptions.Passages"/> does not go on without; thrown by the enumeration.
+    /// </exception>
     /// <remarks>
     /// What the client throws leaves the enumeration as it is, after the tools of the turn were stopped; a time limit is no
     /// exception but <see cref="AgentFinishReason.TimeLimit"/>.
@@ -66,7 +71,7 @@ public sealed class AgentLoop
     {
         ArgumentNullException.ThrowIfNull(messages);
         ArgumentNullException.ThrowIfNull(request);
-        var plan = new AgentRunPlan(messages, request, request.Limits ?? _options.Limits, _options.Mask);
+        var plan = new AgentRunPlan(messages, request, request.Limits ?? _options.Limits, _options.Mask, _options.Passages);
         return EnumerateAsync(plan, cancellationToken);
     }
 
@@ -87,8 +92,7 @@ public sealed class AgentLoop
             finished = next as AgentFinished;
         }
 
-        var answer = finished!.NewMessages.Reverse().TakeWhile(m => m.Role != ChatRole.Tool).Reverse();
-        return new(string.Concat(answer.Select(m => m.Text)), finished);
+        return new(AgentAnswer.TextOf(finished!.NewMessages), finished);
     }
 
     private async IAsyncEnumerable<AgentEvent> EnumerateAsync(

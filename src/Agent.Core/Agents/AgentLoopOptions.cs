@@ -1,3 +1,5 @@
+using Agent.Core.Retrieval.Injection;
+
 namespace Agent.Core.Agents;
 
 /// <summary>What all runs of one <see cref="AgentLoop"/> share. Immutable.</summary>
@@ -24,4 +26,11 @@ public sealed record AgentLoopOptions
     /// </summary>
     /// <value>Null by default: nothing is hidden.</value>
     public ITextMask? Mask { get; init; }
+
+    /// <summary>
+    /// Finds passages for the question of each run and puts them before the model, for that run only. A run that is continued after an
+    /// approval retrieves again for the same question; one that gets no question, because a service keeps the history, retrieves nothing.
+    /// </summary>
+    /// <value>Null by default: questions are put as they are.</value>
+    public PassageInjector? Passages { get; init; }
 }

@@ -1,3 +1,4 @@
+using Agent.Core.Retrieval.Injection;
 using Microsoft.Extensions.AI;
 
 namespace Agent.Core.Agents;
@@ -18,4 +19,7 @@ public sealed record AgentResult(string Text, AgentFinished Finished)
 
     /// <inheritdoc cref="AgentFinished.PendingCalls"/>
     public IReadOnlyList<FunctionCallContent> PendingCalls => Finished.PendingCalls;
+
+    /// <inheritdoc cref="AgentFinished.Citations"/>
+    public IReadOnlyList<Citation> Citations => Finished.Citations;
 }

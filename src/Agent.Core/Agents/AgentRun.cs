@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using Agent.Core.Agents.Approvals;
+using Agent.Core.Agents.Passages;
+using Agent.Core.Retrieval.Injection;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Logging;
 
@@ -25,6 +27,8 @@ internal sealed class AgentRun : IAsyncDisposable
     private readonly ToolCallRunner _runner;
     private readonly AgentTranscript _transcript;
     private readonly AgentMeter _meter;
+    private readonly PassageRetrieval _retrieval;
+    private readonly RunPassages _passages;
     private readonly Queue<AgentEvent> _events = new();
     private readonly List<string> _notices = [];
     private ModelTurn? _model;
@@ -51,6 +55,12 @@ internal sealed class AgentRun : IAsyncDisposable
         _runner = new(invoker, plan.Limits, time, logger, _activity?.Context ?? default);
         _transcript = new(plan.Messages, plan.Options?.ConversationId);
         _meter = new(time);
+        _retrieval = new(plan.Passages, plan.Messages, time, _stop.Token);
+        _passages = RunPassages.Of(plan.RunState);
+        if (plan.Approvals.Count > 0)
+        {
+            _passages.Continue(plan.Messages);
+        }
     }
 
     private bool IsLastRound => _round == _plan.Limits.MaxRounds;
@@ -89,6 +99,7 @@ internal sealed class AgentRun : IAsyncDisposable
             await CancellationGrace.EndsWithinAsync(cancelling, _plan.Limits.CancellationGrace, _time).ConfigureAwait(false);
         }
 
+        await _retrieval.StopAsync(_plan.Limits.CancellationGrace).ConfigureAwait(false);
         await StopRoundAsync(ToolResultTexts.TimeLimit).ConfigureAwait(false);
         _tools?.Dispose();
         _registration.Unregister();
@@ -102,6 +113,12 @@ internal sealed class AgentRun : IAsyncDisposable
         if (!_resumed)
         {
             await ResumeAsync().ConfigureAwait(false);
+            return;
+        }
+
+        if (!_retrieval.IsDone)
+        {
+            await RetrieveAsync().ConfigureAwait(false);
             return;
         }
 
@@ -206,6 +223,39 @@ internal sealed class AgentRun : IAsyncDisposable
         if (waiting.Count > 0 || unanswered.Count > 0)
         {
             Finish(waiting.Count > 0 ? AgentFinishReason.ApprovalRequired : AgentFinishReason.ToolCallsForCaller, unanswered, waiting);
+        }
+    }
+
+    /// <summary>Finds passages for the question; the model reads them with it in every round of the run.</summary>
+    private async Task RetrieveAsync()
+    {
+        await Task.WhenAny(_retrieval.Work, _stopped.Task).ConfigureAwait(false);
+        if (_stop.IsCancellationRequested)
+        {
+            _callerToken.ThrowIfCancellationRequested();
+            await _retrieval.StopAsync(_plan.Limits.CancellationGrace).ConfigureAwait(false);
+            Finish(AgentFinishReason.TimeLimit, []);
+            return;
+        }
+
+        PassageInjection? injection;
+        try
+        {
+            injection = await _retrieval.TakeAsync().ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+        {
+            _callerToken.ThrowIfCancellationRequested();
+            Finish(AgentFinishReason.TimeLimit, []);
+            return;
+        }
+
+        if (injection is not null)
+        {
+            _passages.Add(injection.Passages);
+            _transcript.PresentAs(injection.Apply(_plan.Messages));
+            AgentLog.PassagesInjected(_logger, injection.Passages.Count, (long)_retrieval.Elapsed.TotalMilliseconds);
+            _events.Enqueue(new AgentPassagesInjected([.. injection.Passages.Select(p => new AgentPassage(p.Passage.Id, p.Passage.Source, p.Number, p.Score))]));
         }
     }
 
@@ -366,11 +416,14 @@ internal sealed class AgentRun : IAsyncDisposable
     private void Finish(AgentFinishReason reason, IReadOnlyList<FunctionCallContent> pending, IReadOnlyList<ToolApprovalRequestContent>? approvals = null)
     {
         _finished = true;
+        var reading = _passages.Read(AgentAnswer.TextOf(_transcript.Added));
         var finished = new AgentFinished(
             reason, _meter.Usage, _transcript.Added, _round, _meter.Elapsed, _meter.ToTimings(_runner.ToolTime), pending)
         {
             ConversationId = _transcript.ConversationId,
             PendingApprovals = approvals ?? [],
+            Citations = reading.Citations,
+            UnknownCitations = reading.Unknown,
         };
 
         AgentLog.RunFinished(_logger, reason, _round, (long)finished.Duration.TotalMilliseconds);

@@ -1,4 +1,5 @@
 using Agent.Core.Agents.Approvals;
+using Agent.Core.Retrieval.Injection;
 using Agent.Core.Schemas;
 using Microsoft.Extensions.AI;
 
@@ -11,7 +12,7 @@ internal sealed class AgentRunPlan
 
     /// <exception cref="ArgumentException">The request is not usable; the message says what to change.</exception>
     /// <exception cref="JsonSchemaException">The schema of a tool cannot be enforced as written.</exception>
-    public AgentRunPlan(IEnumerable<ChatMessage> messages, AgentRequest request, AgentLimits limits, ITextMask? mask)
+    public AgentRunPlan(IEnumerable<ChatMessage> messages, AgentRequest request, AgentLimits limits, ITextMask? mask, PassageInjector? passages)
     {
         if (request.Options?.Tools is { Count: > 0 })
         {
@@ -22,6 +23,7 @@ internal sealed class AgentRunPlan
         limits.Validate();
         Limits = limits;
         Mask = mask;
+        Passages = passages;
         Messages = [.. messages];
         Options = request.Options?.Clone();
         Streaming = request.Streaming;
@@ -39,6 +41,9 @@ internal sealed class AgentRunPlan
 
     /// <summary>Hides secrets in events and logs; null where nothing is hidden.</summary>
     public ITextMask? Mask { get; }
+
+    /// <summary>Finds passages for the question; null where none are wanted.</summary>
+    public PassageInjector? Passages { get; }
 
     public IReadOnlyList<ChatMessage> Messages { get; }
 

@@ -7,6 +7,7 @@ namespace Agent.Core.Agents;
 internal sealed class AgentTranscript(IReadOnlyList<ChatMessage> messages, string? conversationId)
 {
     private readonly List<ChatMessage> _added = [];
+    private IReadOnlyList<ChatMessage> _given = messages;
     private int _knownToService;
     private bool _serviceKeepsHistory;
 
@@ -20,10 +21,13 @@ internal sealed class AgentTranscript(IReadOnlyList<ChatMessage> messages, strin
     {
         get
         {
-            IReadOnlyList<ChatMessage> all = _serviceKeepsHistory ? [.. _added.Skip(_knownToService)] : [.. messages, .. _added];
+            IReadOnlyList<ChatMessage> all = _serviceKeepsHistory ? [.. _added.Skip(_knownToService)] : [.. _given, .. _added];
             return ApprovalTranscript.Concerns(all) ? ApprovalTranscript.ForModel(all) : all;
         }
     }
+
+    /// <summary>Gives the model the caller's messages in another form from now on; what the run adds stays the same.</summary>
+    public void PresentAs(IReadOnlyList<ChatMessage> presented) => _given = presented;
 
     /// <summary>Adds the results of calls that an earlier run left waiting.</summary>
     public void AddResumed(ChatMessage? results)

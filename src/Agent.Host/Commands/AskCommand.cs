@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Agent.Core.Agents;
-using Agent.Host.Composition;
 using Agent.Host.Conversations;
 using Agent.Host.Terminal;
 using Microsoft.Extensions.AI;
@@ -19,11 +18,20 @@ internal static class AskCommand
             Description = "The question; '-' reads it from standard input, as does a pipe without an argument.",
             Arity = ArgumentArity.ZeroOrOne,
         };
-        var approve = ApprovalOption();
-        var command = new Command("ask", "Ask one question; the answer goes to standard output, tool activity to standard error.") { question, approve };
-        command.SetAction((parsed, _) => runner.RunAsync(parsed, (context, cancellationToken) => ExecuteAsync(context, parsed.GetValue(question), parsed.GetValue(approve), cancellationToken)));
+        var (approve, collection) = (ApprovalOption(), CollectionOption());
+        var command = new Command("ask", "Ask one question; the answer goes to standard output, tool activity to standard error.") { question, approve, collection };
+        command.SetAction((parsed, _) => runner.RunAsync(
+            parsed,
+            (context, cancellationToken) => ExecuteAsync(context, parsed.GetValue(question), parsed.GetValue(approve), parsed.GetValue(collection), cancellationToken)));
         return command;
     }
+
+    /// <summary><c>--collection</c>, for the commands that answer.</summary>
+    public static Option<string?> CollectionOption() => new("--collection")
+    {
+        Description = "Answer from the passages of this collection (Agent:Retrieval:Collection; where Agent:Retrieval:Use is Off, as Context).",
+        HelpName = "NAME",
+    };
 
     /// <summary><c>--approve</c>, for the commands that run tools.</summary>
     public static Option<bool> ApprovalOption() => new("--approve")
@@ -31,16 +39,16 @@ internal static class AskCommand
         Description = "Agree beforehand to every tool call that needs approval; otherwise you are asked, or, without a terminal or with --json, the run ends.",
     };
 
-    private static async Task<int> ExecuteAsync(CommandContext context, string? argument, bool approveAll, CancellationToken cancellationToken)
+    private static async Task<int> ExecuteAsync(CommandContext context, string? argument, bool approveAll, string? collection, CancellationToken cancellationToken)
     {
         var question = await ReadQuestionAsync(context, argument, cancellationToken);
-        await using var agent = await context.StartAgentAsync(cancellationToken);
+        await using var agent = await context.StartAgentAsync(collection, cancellationToken);
         await using var reporter = context.CreateReporter(agent.Settings.Loop, agent.LoadTime);
         using var tools = agent.AcquireTools();
         ChatMessage[] messages = [new(ChatRole.System, agent.SystemPrompt(question, tools.Registry)), new(ChatRole.User, question)];
         await reporter.BeginAsync();
         var reason = AgentFinishReason.Completed;
-        await foreach (var next in ApprovingRun.RunAsync(agent.Loop, messages, AgentRuntime.CreateRequest(tools.Registry), context.ApprovalPrompt(approveAll), cancellationToken))
+        await foreach (var next in ApprovingRun.RunAsync(agent.Loop, messages, agent.CreateRequest(tools.Registry), context.ApprovalPrompt(approveAll), cancellationToken))
         {
             await reporter.ReportAsync(next);
             reason = next is AgentFinished finished ? finished.Reason : reason;

@@ -30,8 +30,12 @@ internal sealed class CollectionOptions
 
     /// <summary>The collection that is meant.</summary>
     /// <exception cref="UsageException">The name is none.</exception>
-    public CollectionName Collection(ParseResult parsed, AgentSettings settings) => parsed.GetValue(_collection) is not { } text ? settings.Retrieval.Collection
-        : CollectionName.TryParse(text, out var name) ? name
+    public CollectionName Collection(ParseResult parsed, AgentSettings settings) => parsed.GetValue(_collection) is { } text ? Parse(text) : settings.Retrieval.Collection;
+
+    /// <summary>The name that <c>--collection</c> gives.</summary>
+    /// <exception cref="UsageException">It is none.</exception>
+    public static CollectionName Parse(string text) => CollectionName.TryParse(text, out var name)
+        ? name
         : throw new UsageException($"--collection: '{text}' is no name of a collection. Use 1 to 64 of a-z, 0-9, - and _, beginning with a letter or digit.");
 
     /// <summary>The tags.</summary>

@@ -6,6 +6,7 @@ using Agent.Host.Configuration;
 using Agent.Host.Evaluation.Tools;
 using Agent.Host.Evaluation.Tools.Reports;
 using Agent.Host.Evaluation.Tools.Suites;
+using Agent.Host.Remote;
 using Agent.Host.Terminal;
 using Microsoft.Extensions.AI;
 
@@ -32,7 +33,7 @@ internal static class EvalToolsCommand
         settings = request.CallThreshold is { } threshold ? settings with { Model = settings.Model with { CallThreshold = threshold } } : settings;
         var cases = Select(await ToolSuiteReader.ReadAsync(request.Suite, request.ToolSets, cancellationToken), request);
         var prompts = request.UsesProductPrompt ? AgentDefinitions.LoadPrompts(settings) : null;
-        await using var model = await StartAsync(context, request, settings, cancellationToken);
+        await using var model = await StartAsync(context, request.Server, request.Concurrency, settings, cancellationToken);
         var options = new ToolEvaluationOptions
         {
             Concurrency = request.Concurrency ?? model.Sequences,
@@ -77,7 +78,8 @@ internal static class EvalToolsCommand
         return selected.Count > 0 ? selected : throw new UsageException("No case has both the category and the language. Leave one of --category and --language out.");
     }
 
-    private static void RequireKnown(string option, IReadOnlyList<string> wanted, IEnumerable<string> there)
+    /// <summary>Refuses a name that no case has.</summary>
+    public static void RequireKnown(string option, IReadOnlyList<string> wanted, IEnumerable<string> there)
     {
         string[] known = [.. there.Distinct(StringComparer.Ordinal)];
         if (wanted.FirstOrDefault(name => !known.Contains(name, StringComparer.Ordinal)) is { } unknown)
@@ -86,11 +88,12 @@ internal static class EvalToolsCommand
         }
     }
 
-    private static async Task<EvaluatedModel> StartAsync(CommandContext context, EvalToolsRequest request, AgentSettings settings, CancellationToken cancellationToken) =>
-        request.Server is { } server
+    /// <summary>The model that is measured, here or on a server.</summary>
+    public static async Task<EvaluatedModel> StartAsync(CommandContext context, OpenAIChatClientOptions? remote, int? concurrency, AgentSettings settings, CancellationToken cancellationToken) =>
+        remote is { } server
             ? EvaluatedModel.OnServer(server, context.Environment.Time)
             : await context.StartAsync(
-                settings, options => EvaluatedModel.LoadAsync(settings, options with { DefaultSequences = request.Concurrency }, cancellationToken), model => model.Warnings);
+                settings, options => EvaluatedModel.LoadAsync(settings, options with { DefaultSequences = concurrency }, cancellationToken), model => model.Warnings);
 
     /// <summary>The prompt of <c>agent ask</c> for the first question of a case.</summary>
     private static string SystemPrompt(PromptLibrary prompts, PromptSettings settings, DateTimeOffset date, ToolCase next)

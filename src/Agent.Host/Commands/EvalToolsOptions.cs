@@ -44,7 +44,7 @@ internal sealed class EvalToolsOptions
     public EvalToolsRequest Read(ParseResult parsed, HostEnvironment environment)
     {
         var suite = Path.GetFullPath(parsed.GetRequiredValue(_suite), environment.CurrentDirectory);
-        var server = Server(parsed, environment);
+        var server = Server(parsed, environment, parsed.GetValue(_against), parsed.GetValue(_againstModel));
         var threshold = parsed.GetValue(_threshold);
         Require(threshold is null || (threshold > 0 && threshold <= 1), "--call-threshold must be above 0 and up to 1.");
         Require(threshold is null || server is null, "--call-threshold works on the embedded model only: a server does not let others choose its tokens. Remove it or --against.");
@@ -66,10 +66,10 @@ internal sealed class EvalToolsOptions
         };
     }
 
-    private OpenAIChatClientOptions? Server(ParseResult parsed, HostEnvironment environment)
+    /// <summary>The server of <c>--against</c>, which every measurement of a model has.</summary>
+    public static OpenAIChatClientOptions? Server(ParseResult parsed, HostEnvironment environment, string? address, string? model)
     {
-        var model = parsed.GetValue(_againstModel);
-        if (parsed.GetValue(_against) is not { } address)
+        if (address is null)
         {
             Require(model is null, "--against-model names a model of a server. Name the server with --against URL, or an own model with --model FILE.");
             return null;
@@ -91,14 +91,16 @@ internal sealed class EvalToolsOptions
         };
     }
 
-    private static bool UsesProductPrompt(string value) => value switch
+    /// <summary>Reads <c>--system</c>.</summary>
+    public static bool UsesProductPrompt(string value) => value switch
     {
         Product => true,
         None => false,
         _ => throw new UsageException($"--system is '{value}'; it must be {None} or {Product}."),
     };
 
-    private static DateTimeOffset Date(string? value, TimeProvider time) =>
+    /// <summary>Reads <c>--date</c>; today where there is none.</summary>
+    public static DateTimeOffset Date(string? value, TimeProvider time) =>
         value is null ? time.GetLocalNow()
         : DateOnly.TryParseExact(value, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var date) ? new DateTimeOffset(date.ToDateTime(TimeOnly.MinValue), TimeSpan.Zero)
         : throw new UsageException($"--date is '{value}'; write a date such as 2026-01-31.");
@@ -120,10 +122,11 @@ internal sealed class EvalToolsOptions
     }
 
     /// <summary>A percentage. What lies between 0 and 1 is a share that somebody took for one, and would never fail.</summary>
-    private static decimal? Percent(string text) =>
+    public static decimal? Percent(string text) =>
         decimal.TryParse(text.AsSpan().Trim().TrimEnd('%'), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var percent) && percent is 0 or (>= 1 and <= 100) ? percent : null;
 
-    private static int? AtLeastOne(string option, int? value) => value is null or >= 1 ? value : throw new UsageException($"{option} must be 1 or more.");
+    /// <summary>Checks a count.</summary>
+    public static int? AtLeastOne(string option, int? value) => value is null or >= 1 ? value : throw new UsageException($"{option} must be 1 or more.");
 
     private static void Require(bool condition, string message)
     {

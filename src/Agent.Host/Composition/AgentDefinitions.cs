@@ -67,11 +67,11 @@ internal sealed class AgentDefinitions : IAsyncDisposable
 
     /// <summary>The system prompt for a conversation that begins with a question.</summary>
     /// <param name="question">The question.</param>
-    /// <param name="tools">The tools that the conversation has.</param>
-    public string SystemPrompt(string question, ToolRegistry tools)
+    /// <param name="tools">The names of the tools that the conversation has.</param>
+    public string SystemPrompt(string question, IEnumerable<string> tools)
     {
         var language = IsAutomatic(_prompt) ? PromptLanguage.Detect(question) : _prompt.Language;
-        return Prompts.Render(_prompt.Name, language, _time.GetLocalNow(), tools.Tools.Select(tool => tool.Name));
+        return Prompts.Render(_prompt.Name, language, _time.GetLocalNow(), tools);
     }
 
     public ValueTask DisposeAsync() => _tools.DisposeAsync();

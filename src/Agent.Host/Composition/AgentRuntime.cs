@@ -17,14 +17,16 @@ internal sealed class AgentRuntime : IAsyncDisposable
 {
     private readonly AgentDefinitions _definitions;
     private readonly LoadedModel _model;
+    private readonly AgentPassages? _passages;
     private readonly AgentRuntimeOptions _options;
     private readonly SqliteToolLedger _ledger;
 
-    private AgentRuntime(AgentSettings settings, AgentDefinitions definitions, LoadedModel model, AgentRuntimeOptions options)
+    private AgentRuntime(AgentSettings settings, AgentDefinitions definitions, LoadedModel model, AgentPassages? passages, AgentRuntimeOptions options)
     {
         Settings = settings;
         _definitions = definitions;
         _model = model;
+        _passages = passages;
         _options = options;
         _ledger = new SqliteToolLedger(options.LedgerPath ?? settings.LedgerPath(), options.Time);
         Loop = CreateLoop(Client);
@@ -58,19 +60,27 @@ internal sealed class AgentRuntime : IAsyncDisposable
     /// <exception cref="ToolsFileException">The tool file is missing or wrong; all problems are listed.</exception>
     /// <exception cref="PromptFileException">A prompt is missing or wrong.</exception>
     /// <exception cref="AgentStartException">Library, model or engine cannot be used.</exception>
+    /// <exception cref="Core.Retrieval.Search.RetrievalException">The collection of passages that the settings want cannot be used.</exception>
     public static async Task<AgentRuntime> StartAsync(AgentSettings settings, AgentRuntimeOptions options, CancellationToken cancellationToken)
     {
         var started = options.Time.GetTimestamp();
         options.Progress?.Report(new AgentLoadProgress(AgentLoadStage.Definitions));
         var definitions = await AgentDefinitions.LoadAsync(settings, options, cancellationToken);
         LoadedModel? model = null;
+        AgentPassages? passages = null;
         try
         {
             model = await LoadedModel.LoadAsync(settings, options, cancellationToken);
-            return new AgentRuntime(settings, definitions, model, options) { LoadTime = options.Time.GetElapsedTime(started) };
+            passages = await AgentPassages.OpenAsync(settings, definitions.Prompts, model.Model.Tokenizer, options, cancellationToken);
+            return new AgentRuntime(settings, definitions, model, passages, options) { LoadTime = options.Time.GetElapsedTime(started) };
         }
         catch
         {
+            if (passages is not null)
+            {
+                await passages.DisposeAsync();
+            }
+
             if (model is not null)
             {
                 await model.DisposeAsync();
@@ -89,6 +99,7 @@ internal sealed class AgentRuntime : IAsyncDisposable
         {
             Limits = Settings.Loop,
             Mask = new CurrentMask(_definitions),
+            Passages = _passages?.Injector,
             DecorateToolInvoker = function => new MaskingToolInvoker(
                 new LedgerToolInvoker(function, _ledger, loggers.CreateLogger<LedgerToolInvoker>()), () => _definitions.CurrentMask),
         };
@@ -97,17 +108,22 @@ internal sealed class AgentRuntime : IAsyncDisposable
 
     /// <summary>A request that may use every tool.</summary>
     /// <param name="tools">The tools, leased until the run is over.</param>
-    public static AgentRequest CreateRequest(ToolRegistry tools) => new() { Tools = [.. tools.Tools] };
+    public AgentRequest CreateRequest(ToolRegistry tools) => new() { Tools = [.. tools.Tools, .. _passages?.Tools ?? []] };
 
     /// <summary>The tools as they are now; hold them for one run, so that a reload counts from the next one on.</summary>
     public ToolRegistryLease AcquireTools() => _definitions.AcquireTools();
 
     /// <summary>The system prompt for a conversation that begins with a question.</summary>
-    public string SystemPrompt(string question, ToolRegistry tools) => _definitions.SystemPrompt(question, tools);
+    public string SystemPrompt(string question, ToolRegistry tools) => _definitions.SystemPrompt(question, tools.Tools.Concat<AITool>(_passages?.Tools ?? []).Select(tool => tool.Name));
 
     public async ValueTask DisposeAsync()
     {
         await _model.DisposeAsync();
+        if (_passages is not null)
+        {
+            await _passages.DisposeAsync();
+        }
+
         await _definitions.DisposeAsync();
     }
 

@@ -5,11 +5,20 @@ namespace Agent.Host.Configuration;
 /// <summary>Where passages are kept, and how documents become passages.</summary>
 internal sealed record RetrievalSettings
 {
+    /// <summary>Whether and how answers use the collection.</summary>
+    public RetrievalUse Use { get; init; } = RetrievalUse.Off;
+
     /// <summary>The folder of the collections; a relative one lies in the current folder.</summary>
     public string Folder { get; init; } = ".agent/collections";
 
     /// <summary>The collection that is meant where none is named.</summary>
     public CollectionName Collection { get; init; } = CollectionName.Default;
+
+    /// <summary>The most passages that the model is given for a question, or for a call of the tool that does not say how many.</summary>
+    public int Top { get; init; } = 5;
+
+    /// <summary>The most tokens of these passages together.</summary>
+    public int TokenBudget { get; init; } = 1500;
 
     /// <summary>The most tokens of a passage.</summary>
     public int ChunkTokens { get; init; } = 320;

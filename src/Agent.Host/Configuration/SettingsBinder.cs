@@ -178,8 +178,11 @@ internal sealed class SettingsBinder(SettingsTree tree)
 
         return new RetrievalSettings
         {
+            Use = section.Choice<RetrievalUse>(nameof(RetrievalSettings.Use)) ?? defaults.Use,
             Folder = section.Text(nameof(RetrievalSettings.Folder)) ?? defaults.Folder,
             Collection = name ?? defaults.Collection,
+            Top = section.Integer(nameof(RetrievalSettings.Top), 1, 10) ?? defaults.Top,
+            TokenBudget = section.Integer(nameof(RetrievalSettings.TokenBudget), 32, 1 << 20) ?? defaults.TokenBudget,
             ChunkTokens = section.Integer(nameof(RetrievalSettings.ChunkTokens), 32, 4096) ?? defaults.ChunkTokens,
             CountTokens = section.Choice<TokenCounting>(nameof(RetrievalSettings.CountTokens)) ?? defaults.CountTokens,
         };

@@ -54,7 +54,7 @@ internal sealed class Conversation : IDisposable
             : new(ChatRole.System, _agent.SystemPrompt(opening, tools.Registry));
         List<ChatMessage> messages = [first, .. _history.Skip(1), new(ChatRole.User, question)];
         _window.BeginTurn();
-        await foreach (var next in ApprovingRun.RunAsync(_loop, messages, AgentRuntime.CreateRequest(tools.Registry), _approval, cancellationToken))
+        await foreach (var next in ApprovingRun.RunAsync(_loop, messages, _agent.CreateRequest(tools.Registry), _approval, cancellationToken))
         {
             if (next is AgentFinished finished)
             {

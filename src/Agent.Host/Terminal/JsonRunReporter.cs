@@ -14,6 +14,9 @@ internal sealed class JsonRunReporter(JsonLines lines, TimeSpan loadTime) : IRun
             case AgentTextDelta delta:
                 lines.Write("text", json => json.WriteString("delta"u8, delta.Text));
                 break;
+            case AgentPassagesInjected injected:
+                lines.Write("passages", json => CitedSources.Write(json, injected));
+                break;
             case AgentToolCallRequested call:
                 lines.Write("tool_call", json =>
                 {
@@ -67,5 +70,6 @@ internal sealed class JsonRunReporter(JsonLines lines, TimeSpan loadTime) : IRun
         JsonLines.WriteRate(json, "prefill_tokens_per_second", TokenSpeed.Prefill(finished));
         JsonLines.WriteRate(json, "decode_tokens_per_second", TokenSpeed.Decode(finished));
         json.WriteEndObject();
+        CitedSources.Write(json, finished);
     });
 }

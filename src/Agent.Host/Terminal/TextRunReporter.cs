@@ -43,6 +43,11 @@ internal sealed class TextRunReporter(ConsoleTerminal terminal, AgentLimits limi
                 break;
             case AgentFinished finished:
                 EndLine();
+                foreach (var source in CitedSources.Lines(finished.Citations))
+                {
+                    terminal.WriteNotice(TerminalText.OneLine(source, LongestShown), new Style(Color.Grey));
+                }
+
                 if (RunEnd.Explain(finished.Reason, limits) is { } explanation)
                 {
                     terminal.WriteNotice(explanation, new Style(Color.Yellow));

@@ -28,6 +28,36 @@ public class PromptLibraryTests
     }
 
     [Theory]
+    [InlineData("passages.en.md", "Passages: {{passages}}", "the variable '{{question}}' does not occur")]
+    [InlineData("passages.en.md", "{{passages}} {{question}} {{date}}", "there is no variable 'date'")]
+    [InlineData("no_passages.en.md", "Nothing.", "the variable '{{question}}' does not occur")]
+    [InlineData("system.en.md", "{{question}}", "there is no variable 'question'")]
+    public void A_prompt_has_the_variables_of_its_kind(string file, string text, string expected)
+    {
+        var folder = Directory.CreateTempSubdirectory();
+        try
+        {
+            File.WriteAllText(Path.Combine(folder.FullName, file), text);
+            Assert.Contains(expected, Assert.Throws<PromptFileException>(() => PromptLibrary.Load(folder.FullName)).Message, StringComparison.Ordinal);
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    [Fact]
+    public void The_prompt_around_passages_is_no_system_prompt()
+    {
+        var library = PromptLibrary.Load(Path.Combine(Repository.Root, "prompts"));
+
+        Assert.Contains("cannot be the system prompt", Assert.Throws<PromptFileException>(() => library.Render("passages", "en", Friday, [])).Message, StringComparison.Ordinal);
+        Assert.Equal(
+            "Passages:\nP {{question}}\n\nQuestion: Q\nAnswer from the passages only and cite them as [n].",
+            library.Render("passages", "en", new Dictionary<string, string> { ["passages"] = "P {{question}}", ["question"] = "Q" }));
+    }
+
+    [Theory]
     [InlineData("广州天气怎么样?", "zh")]
     [InlineData("What is the weather in Paris?", "en")]
     [InlineData("", "en")]

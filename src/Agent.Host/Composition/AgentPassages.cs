@@ -1,0 +1,89 @@
+using Agent.Core.Agents.Passages;
+using Agent.Core.Inference;
+using Agent.Core.Prompts;
+using Agent.Core.Retrieval.Chunks;
+using Agent.Core.Retrieval.Injection;
+using Agent.Core.Retrieval.Search;
+using Agent.Core.Retrieval.Storage;
+using Agent.Host.Configuration;
+using Microsoft.Extensions.AI;
+using Microsoft.Extensions.Logging;
+
+namespace Agent.Host.Composition;
+
+/// <summary>What an agent uses of a collection: passages before its questions, or a tool that finds them.</summary>
+internal sealed class AgentPassages : IAsyncDisposable
+{
+    private readonly PassageCollections _collections;
+
+    private AgentPassages(PassageCollections collections) => _collections = collections;
+
+    /// <summary>Puts passages before questions; null where it does not.</summary>
+    public PassageInjector? Injector { get; private init; }
+
+    /// <summary>The tools that it adds.</summary>
+    public IReadOnlyList<AITool> Tools { get; private init; } = [];
+
+    /// <summary>Opens the collection that the settings name, which also loads its index.</summary>
+    /// <returns>Null where the settings want none.</returns>
+    /// <exception cref="RetrievalException">There is no such collection, or it cannot be read.</exception>
+    /// <exception cref="PromptFileException">A prompt for passages is missing.</exception>
+    public static async Task<AgentPassages?> OpenAsync(AgentSettings settings, PromptLibrary prompts, ITokenizer tokenizer, AgentRuntimeOptions options, CancellationToken cancellationToken)
+    {
+        var retrieval = settings.Retrieval;
+        if (retrieval.Use == RetrievalUse.Off)
+        {
+            return null;
+        }
+
+        var collections = new PassageCollections(settings.CollectionsPath());
+        try
+        {
+            var store = collections.Get(retrieval.Collection);
+            var view = await store.OpenViewAsync(cancellationToken);
+            await view.DisposeAsync();
+            var search = new PassageSearch(store);
+            var language = AgentDefinitions.IsAutomatic(settings.Prompt) ? null : settings.Prompt.Language;
+            return retrieval.Use == RetrievalUse.Context
+                ? new AgentPassages(collections)
+                {
+                    Injector = new PassageInjector(
+                        search,
+                        prompts,
+                        new PassageInjectorOptions
+                        {
+                            Top = retrieval.Top,
+                            TokenBudget = retrieval.TokenBudget,
+                            CountTokens = TokenCounters.Of(tokenizer),
+                            Mode = SearchMode.Lexical,
+                            Language = language,
+                        },
+                        options.LoggerFactory.CreateLogger<PassageInjector>()),
+                }
+                : new AgentPassages(collections)
+                {
+                    Tools =
+                    [
+                        new SearchPassagesFunction(
+                            search,
+                            new SearchPassagesOptions
+                            {
+                                Top = retrieval.Top,
+                                TokenBudget = retrieval.TokenBudget,
+                                CountTokens = TokenCounters.Of(tokenizer),
+                                Mode = SearchMode.Lexical,
+                                Language = language ?? "en",
+                            },
+                            options.LoggerFactory.CreateLogger<SearchPassagesFunction>()),
+                    ],
+                };
+        }
+        catch
+        {
+            await collections.DisposeAsync();
+            throw;
+        }
+    }
+
+    public ValueTask DisposeAsync() => _collections.DisposeAsync();
+}

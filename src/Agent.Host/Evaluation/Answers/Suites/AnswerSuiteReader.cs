@@ -1,0 +1,202 @@
+using System.Globalization;
+using System.Text.Json;
+using Agent.Host.Evaluation.Suites;
+using Agent.Host.Evaluation.Tools.Suites;
+using Microsoft.Extensions.AI;
+
+namespace Agent.Host.Evaluation.Answers.Suites;
+
+/// <summary>Reads a suite of answers: one case a line. All problems come at once.</summary>
+internal static class AnswerSuiteReader
+{
+    private const string CitesForm = "Write an array of numbers of passages, from 1; for alternatives an array in its place, [1, [2, 3]]";
+    private const string ContainsForm = "Write an array of strings; for alternatives an array in its place, [\"nine\", [\"9:00\", \"9 am\"]]";
+
+    /// <summary>Reads a suite.</summary>
+    /// <param name="file">The cases, one JSON object a line.</param>
+    /// <param name="cancellationToken">Stops reading.</param>
+    /// <exception cref="SuiteException">The file is missing or wrong; all problems are listed.</exception>
+    public static async Task<IReadOnlyList<AnswerCase>> ReadAsync(string file, CancellationToken cancellationToken)
+    {
+        List<SuiteProblem> problems = [];
+        List<AnswerCase> cases = [];
+        if (await SuiteText.ReadAsync(file, "Give the path of a JSONL file with one case a line", problems, cancellationToken) is { } text)
+        {
+            cases = ReadLines(text, file, problems);
+        }
+
+        if (problems.Count == 0 && cases.Count == 0)
+        {
+            problems.Add(new SuiteProblem(file, "the file holds no case", "Write one JSON object a line"));
+        }
+
+        return problems.Count == 0 ? cases : throw new SuiteException(problems);
+    }
+
+    private static List<AnswerCase> ReadLines(string text, string file, List<SuiteProblem> problems)
+    {
+        List<AnswerCase> cases = [];
+        var lines = text.Split('\n');
+        var lineOf = new Dictionary<string, int>(StringComparer.Ordinal);
+        for (var i = 0; i < lines.Length; i++)
+        {
+            if (string.IsNullOrWhiteSpace(lines[i]) || SuiteText.Parse(lines[i], file, i + 1, problems) is not { } element)
+            {
+                continue;
+            }
+
+            var node = new SuiteNode(element, string.Create(CultureInfo.InvariantCulture, $"{file}:{i + 1}"), string.Empty, problems);
+            if (ReadCase(node) is not { } read)
+            {
+                continue;
+            }
+
+            if (!lineOf.TryAdd(read.Id, i + 1))
+            {
+                node.Report($"the id \"{read.Id}\" is that of line {lineOf[read.Id]} too", "Give each case its own");
+            }
+
+            cases.Add(read);
+        }
+
+        return cases;
+    }
+
+    private static AnswerCase? ReadCase(SuiteNode node)
+    {
+        if (!node.IsObject("id", "lang", "category", "question", "messages", "passages", "cites", "contains", "refuse"))
+        {
+            return null;
+        }
+
+        var id = node.Require("id", "Give the case a name of its own")?.Text();
+        var messages = ReadMessages(node);
+        var passages = ReadPassages(node);
+        var (cites, contains) = ReadExpectation(node, passages.Count);
+        return id is null ? null : new AnswerCase
+        {
+            Id = id,
+            Category = node.Find("category")?.Text() ?? AnswerCase.Unnamed,
+            Language = node.Find("lang")?.Text() ?? AnswerCase.Unnamed,
+            Messages = messages,
+            Passages = passages,
+            Cites = cites,
+            Contains = contains,
+        };
+    }
+
+    private static IReadOnlyList<ChatMessage> ReadMessages(SuiteNode node)
+    {
+        var question = node.Find("question");
+        var conversation = node.Find("messages");
+        if (question is null == conversation is null)
+        {
+            node.Report(
+                question is null ? "the case has no question" : "the case has both \"question\" and \"messages\"",
+                question is null ? "Write \"question\": a string, or \"messages\": a conversation that ends with one" : "Remove one of the two");
+            return [];
+        }
+
+        if (question is not null)
+        {
+            return [new ChatMessage(ChatRole.User, question.Text() ?? string.Empty)];
+        }
+
+        var messages = CaseMessageReader.Read(conversation!);
+        if (messages is [.., { } last] && (last.Role != ChatRole.User || string.IsNullOrWhiteSpace(last.Text)))
+        {
+            conversation!.Report("the last message is no question of the user", "End with a message of the role user that holds text");
+        }
+
+        return messages;
+    }
+
+    private static List<AnswerPassage> ReadPassages(SuiteNode node)
+    {
+        const string Form = "Write [{\"source\":...,\"title\":...,\"text\":...}]";
+        List<AnswerPassage> passages = [];
+        if (node.Require("passages", Form) is not { } array)
+        {
+            return passages;
+        }
+
+        foreach (var item in array.Items())
+        {
+            if (item.IsObject("source", "title", "text"))
+            {
+                var source = item.Require("source", Form)?.Text();
+                var text = item.Require("text", Form)?.Text();
+                passages.Add(new AnswerPassage(source ?? string.Empty, item.Find("title")?.Text() ?? string.Empty, text ?? string.Empty));
+            }
+        }
+
+        if (passages.Count == 0 && array.Kind == JsonValueKind.Array)
+        {
+            array.Report("there is no passage", Form);
+        }
+
+        return passages;
+    }
+
+    private static (IReadOnlyList<IReadOnlyList<int>> Cites, IReadOnlyList<IReadOnlyList<string>> Contains) ReadExpectation(SuiteNode node, int passages)
+    {
+        var cites = node.Find("cites");
+        var contains = node.Find("contains");
+        var refuse = node.Find("refuse");
+        if (refuse is { Kind: not JsonValueKind.True })
+        {
+            refuse.Report("this is not true", "Write true, or leave it out");
+        }
+
+        if (cites is null == refuse is null)
+        {
+            node.Report(
+                cites is null ? "the case says neither what a right answer cites nor that it declines" : "the case has both \"cites\" and \"refuse\"",
+                cites is null ? "Write \"cites\": [1], or \"refuse\": true" : "Remove one of the two");
+            return ([], []);
+        }
+
+        if (refuse is not null)
+        {
+            contains?.Report("an answer that declines contains nothing", "Remove it, or write \"cites\" in place of \"refuse\"");
+            return ([], []);
+        }
+
+        var groups = ReadGroups(cites!, CitesForm, item => ReadNumber(item, passages));
+        if (groups.Count == 0 && cites!.Kind == JsonValueKind.Array)
+        {
+            cites.Report("there is no number", CitesForm);
+        }
+
+        return (groups, contains is null ? [] : ReadGroups(contains, ContainsForm, item => item.Text() is { } text ? (text, true) : (string.Empty, false)));
+    }
+
+    /// <summary>An array of values, each of which may be an array of alternatives.</summary>
+    private static List<IReadOnlyList<T>> ReadGroups<T>(SuiteNode node, string form, Func<SuiteNode, (T Value, bool IsRead)> read)
+    {
+        List<IReadOnlyList<T>> groups = [];
+        foreach (var item in node.Items())
+        {
+            IReadOnlyList<SuiteNode> alternatives = item.Kind == JsonValueKind.Array ? item.Items() : [item];
+            if (alternatives.Count == 0)
+            {
+                item.Report("there is no alternative", form);
+            }
+
+            groups.Add([.. alternatives.Select(read).Where(value => value.IsRead).Select(value => value.Value)]);
+        }
+
+        return groups;
+    }
+
+    private static (int Value, bool IsRead) ReadNumber(SuiteNode node, int passages)
+    {
+        if (node.Kind == JsonValueKind.Number && node.Element.TryGetInt32(out var number) && number >= 1 && number <= passages)
+        {
+            return (number, true);
+        }
+
+        node.Report($"{node.Element.GetRawText()} is the number of no passage", $"The passages are 1 to {passages}");
+        return (0, false);
+    }
+}
