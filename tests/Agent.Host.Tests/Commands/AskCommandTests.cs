@@ -73,7 +73,7 @@ public sealed partial class AskCommandTests : IDisposable
         Assert.All(events.Where(e => Type(e) == "text"), e => Assert.Equal(["type", "delta"], Fields(e)));
         Assert.Contains("31", string.Concat(events.Where(e => Type(e) == "text").Select(e => e.GetProperty("delta").GetString())), StringComparison.Ordinal);
         var done = events[^1];
-        Assert.Equal(["type", "finish_reason", "usage", "timings"], Fields(done));
+        Assert.Equal(["type", "finish_reason", "usage", "timings", "citations", "unknown_citations"], Fields(done));
         Assert.Equal("stop", done.GetProperty("finish_reason").GetString());
         Assert.Equal(["prompt_tokens", "cached_tokens", "completion_tokens"], Fields(done.GetProperty("usage")));
         Assert.Equal(
