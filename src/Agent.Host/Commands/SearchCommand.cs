@@ -68,7 +68,7 @@ internal static class SearchCommand
     private static void Write(CommandContext context, int number, PassageHit hit, bool full)
     {
         var passage = hit.Passage;
-        var path = passage.HeadingPath.Count > 0 ? string.Join(" > ", passage.HeadingPath) : passage.Title;
+        var path = string.Join(" > ", passage.Path);
         var source = ShortPath.Of(passage.Source, context.Environment.CurrentDirectory);
         var line = string.Create(CultureInfo.InvariantCulture, $"[{number}] {path}  ({source}, {passage.Start}-{passage.End}, score {hit.Score:0.00})");
         context.Terminal.Out.WriteLine(TerminalText.OneLine(TerminalText.Clean(line), 500), new Style(decoration: Decoration.Bold));

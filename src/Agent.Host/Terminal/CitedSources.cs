@@ -73,5 +73,5 @@ internal static class CitedSources
 
     /// <summary>Title and headings; the source where the document has no title.</summary>
     private static string Describe(Passage passage) =>
-        string.Join(" > ", (IEnumerable<string>)[passage.Title.Length > 0 ? passage.Title : passage.Source, .. passage.HeadingPath]);
+        string.Join(" > ", passage.Path is { Count: > 0 } path ? path : [passage.Source]);
 }

@@ -76,7 +76,7 @@ internal static class CitationAnnotations
 
     private static CitationAnnotation Of(int number, Passage passage, IList<AnnotatedRegion> regions) => new()
     {
-        Title = passage.HeadingPath.Count == 0 ? passage.Title : $"{passage.Title} > {string.Join(" > ", passage.HeadingPath)}",
+        Title = string.Join(" > ", passage.Path),
 
         // A path on this machine is no address that a reader could open, so only addresses become one.
         Url = Uri.TryCreate(passage.Source, UriKind.Absolute, out var uri) && (uri.Scheme == Uri.UriSchemeHttps || uri.Scheme == Uri.UriSchemeHttp) ? uri : null,

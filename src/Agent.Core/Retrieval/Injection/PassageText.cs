@@ -26,16 +26,7 @@ internal static class PassageText
     /// <summary>Title and headings, harmless; a heading that repeats what stands before it is left out.</summary>
     public static string HeadOf(Passage passage)
     {
-        var parts = new List<string>();
-        foreach (var part in (IEnumerable<string>)[passage.Title, .. passage.HeadingPath])
-        {
-            var line = UntrustedText.OneLine(part);
-            if (line.Length > 0 && (parts.Count == 0 || !parts[^1].Equals(line, StringComparison.OrdinalIgnoreCase)))
-            {
-                parts.Add(line);
-            }
-        }
-
+        var parts = passage.Path.Select(UntrustedText.OneLine).Where(static part => part.Length > 0);
         var head = new StringBuilder().AppendJoin(" > ", parts);
         if (head.Length > LongestHead)
         {

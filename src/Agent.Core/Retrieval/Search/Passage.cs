@@ -37,4 +37,22 @@ public sealed record Passage
 
     /// <summary>What the document says of itself and what was added when it was ingested.</summary>
     public required IReadOnlyDictionary<string, string> Metadata { get; init; }
+
+    /// <summary>Where it stands, for people: the title and the headings, without a heading that repeats what stands before it.</summary>
+    public IReadOnlyList<string> Path
+    {
+        get
+        {
+            var path = new List<string>(HeadingPath.Count + 1);
+            foreach (var part in (IEnumerable<string>)[Title, .. HeadingPath])
+            {
+                if (part.Length > 0 && (path.Count == 0 || !path[^1].Equals(part, StringComparison.OrdinalIgnoreCase)))
+                {
+                    path.Add(part);
+                }
+            }
+
+            return path;
+        }
+    }
 }
