@@ -129,6 +129,17 @@ internal static unsafe partial class LlamaApi
     [return: MarshalAs(UnmanagedType.U1)]
     public static partial bool VocabIsEndOfGeneration(nint vocab, int token);
 
+    [LibraryImport(Library, EntryPoint = "llama_vocab_sep")]
+    public static partial int VocabSeparator(nint vocab);
+
+    [LibraryImport(Library, EntryPoint = "llama_vocab_get_add_eos")]
+    [return: MarshalAs(UnmanagedType.U1)]
+    public static partial bool VocabAddsEnd(nint vocab);
+
+    [LibraryImport(Library, EntryPoint = "llama_vocab_get_add_sep")]
+    [return: MarshalAs(UnmanagedType.U1)]
+    public static partial bool VocabAddsSeparator(nint vocab);
+
     [LibraryImport(Library, EntryPoint = "llama_tokenize")]
     public static partial int Tokenize(
         nint vocab,

@@ -23,6 +23,9 @@ internal sealed unsafe class NativeVocabulary
     /// <summary>Number of tokens.</summary>
     public int Count { get; }
 
+    /// <summary>The token that stands between two texts where they end with another one of their own; null where there is none.</summary>
+    public int? ExtraSeparator => LlamaApi.VocabAddsEnd(_vocab) && LlamaApi.VocabAddsSeparator(_vocab) && LlamaApi.VocabSeparator(_vocab) is >= 0 and var token ? token : null;
+
     /// <summary>Whether the token stands for a literal outside the ordinary merges.</summary>
     public bool IsAdded(int token) => (LlamaApi.VocabGetAttributes(_vocab, Checked(token)) & Added) != 0;
 

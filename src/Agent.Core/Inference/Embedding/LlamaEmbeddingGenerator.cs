@@ -68,7 +68,7 @@ public sealed class LlamaEmbeddingGenerator : IEmbeddingGenerator<string, Embedd
             _ => options.Pooling ?? throw new ArgumentException($"'{model.Description.Path}' does not say how its vectors are pooled. Set Pooling to Mean, Cls or Last, as the model's card says.", nameof(options)),
         };
         var clock = time ?? TimeProvider.System;
-        var worker = await PoolingEngine.StartAsync(model, options, pooling, logger, clock).ConfigureAwait(false);
+        var worker = await PoolingEngine.StartAsync(model, options.Shape, pooling, logger, clock).ConfigureAwait(false);
         try
         {
             var generator = new LlamaEmbeddingGenerator(worker, model, options, clock);

@@ -50,15 +50,13 @@ public sealed record LlamaEmbeddingOptions
     /// <value>1 to 100,000. Default 256.</value>
     public int QueueLimit { get; init; } = 256;
 
+    internal PoolingShape Shape => new(ContextTokens, BatchTokens, MaxSequences, Threads, QueueLimit);
+
     /// <summary>Checks every value against its range.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A value is outside it; the message names it and the range.</exception>
     public void Validate()
     {
-        Check(ContextTokens ?? 8, 8, 32_768, nameof(ContextTokens));
-        Check(BatchTokens, 32, 32_768, nameof(BatchTokens));
-        Check(MaxSequences, 1, 256, nameof(MaxSequences));
-        Check(Threads ?? 1, 1, 512, nameof(Threads));
-        Check(QueueLimit, 1, 100_000, nameof(QueueLimit));
+        Shape.Validate();
         if (Pooling is not (null or PoolingType.Mean or PoolingType.Cls or PoolingType.Last))
         {
             throw new ArgumentOutOfRangeException(nameof(Pooling), Pooling, "Pooling must be Mean, Cls or Last.");
@@ -67,14 +65,6 @@ public sealed record LlamaEmbeddingOptions
         if (!Enum.IsDefined(Overlong))
         {
             throw new ArgumentOutOfRangeException(nameof(Overlong), Overlong, "Overlong must be Cut or Refuse.");
-        }
-    }
-
-    private static void Check(int value, int from, int to, string name)
-    {
-        if (value < from || value > to)
-        {
-            throw new ArgumentOutOfRangeException(name, value, $"{name} must be {from:N0} to {to:N0}.");
         }
     }
 }

@@ -24,19 +24,19 @@ internal static class PoolingEngine
     /// <summary>Starts a worker.</summary>
     /// <exception cref="LlamaException">llama.cpp could not create the context.</exception>
     /// <exception cref="EngineException">It cannot compute a single token.</exception>
-    public static Task<PoolingWorker> StartAsync(LlamaModel model, LlamaEmbeddingOptions options, PoolingType pooling, ILogger logger, TimeProvider time)
+    public static Task<PoolingWorker> StartAsync(LlamaModel model, PoolingShape shape, PoolingType pooling, ILogger logger, TimeProvider time)
     {
-        var threads = options.Threads ?? (Environment.ProcessorCount <= 4 ? Environment.ProcessorCount : Environment.ProcessorCount / 2);
+        var threads = shape.Threads ?? (Environment.ProcessorCount <= 4 ? Environment.ProcessorCount : Environment.ProcessorCount / 2);
         return PoolingWorker.StartAsync(
             () => NativePoolingContext.Create(model.Native, new NativePoolingOptions
             {
-                BatchCapacity = Math.Max(options.BatchTokens, ContextTokensOf(model, options.ContextTokens)),
-                MaxSequences = options.MaxSequences,
+                BatchCapacity = Math.Max(shape.BatchTokens, ContextTokensOf(model, shape.ContextTokens)),
+                MaxSequences = shape.MaxSequences,
                 Pooling = pooling,
                 Threads = threads,
             }),
-            options.QueueLimit,
-            model.OnGpu || options.Threads is not null || threads == 1 ? null : new ThreadGovernor(threads),
+            shape.QueueLimit,
+            model.OnGpu || shape.Threads is not null || threads == 1 ? null : new ThreadGovernor(threads),
             logger,
             time);
     }

@@ -40,7 +40,7 @@ public sealed class LlamaEmbeddingGeneratorTests(EmbeddedModelFixture embedded) 
         using var generator = await StartAsync(embedded.Model, new LlamaEmbeddingOptions { Pooling = pooling, BatchTokens = 64 });
 
         // Weights of 8 bits: activations are rounded, too, and differently in batches of other sizes.
-        await AssertSameTogetherAndAlone(generator, Texts.Where(text => text.Length > 0).ToArray(), 0.02f);
+        await AssertSameTogetherAndAlone(generator, Texts[4..8], 0.02f);
         Assert.Equal(embedded.Model.Description.EmbeddingLength, generator.Dimensions);
     }
 
@@ -54,7 +54,7 @@ public sealed class LlamaEmbeddingGeneratorTests(EmbeddedModelFixture embedded) 
 
         var expected = await mean.GenerateVectorAsync("the quick brown fox");
         Assert.Equal(1, Cosine(expected, await same.GenerateVectorAsync("the quick brown fox")), 1e-6f);
-        Assert.True(Cosine(expected, await cls.GenerateVectorAsync("the quick brown fox")) < 0.9999f);
+        Assert.InRange(Cosine(expected, await cls.GenerateVectorAsync("the quick brown fox")), -1, 0.98f);
     }
 
     [Fact]
@@ -138,6 +138,16 @@ public sealed class LlamaEmbeddingGeneratorTests(EmbeddedModelFixture embedded) 
     }
 
     [Fact]
+    public async Task Threads_that_nobody_chose_follow_the_machine()
+    {
+        using var generator = await LlamaEmbeddingGenerator.StartAsync(embedded.Model, new LlamaEmbeddingOptions { Pooling = PoolingType.Last }, NullLogger.Instance);
+
+        var embeddings = await generator.GenerateAsync(Texts[..2]);
+
+        Assert.All(embeddings, embedding => Assert.Equal(1, TensorPrimitives.Norm<float>(embedding.Vector.Span), 1e-5f));
+    }
+
+    [Fact]
     public async Task Many_callers_share_one_thread()
     {
         using var model = await LoadAsync(TinyBert.Write(PoolingType.Mean));
@@ -208,7 +218,7 @@ public sealed class LlamaEmbeddingGeneratorTests(EmbeddedModelFixture embedded) 
     public void Dispose() => _folder.Dispose();
 
     private static Task<LlamaEmbeddingGenerator> StartAsync(LlamaModel model, LlamaEmbeddingOptions options) =>
-        LlamaEmbeddingGenerator.StartAsync(model, options, NullLogger.Instance, new ManualTimeProvider());
+        LlamaEmbeddingGenerator.StartAsync(model, options with { Threads = options.Threads ?? 1 }, NullLogger.Instance, new ManualTimeProvider());
 
     private static async Task AssertSameTogetherAndAlone(LlamaEmbeddingGenerator generator, string[] texts, float tolerance)
     {
@@ -222,7 +232,7 @@ public sealed class LlamaEmbeddingGeneratorTests(EmbeddedModelFixture embedded) 
         }
 
         // Not all the same vector, which would pass, too.
-        Assert.True(Cosine(together[0].Vector, together[1].Vector) < 1 - (2 * tolerance));
+        Assert.InRange(Cosine(together[0].Vector, together[1].Vector), -1, 0.95f);
     }
 
     private static float Cosine(ReadOnlyMemory<float> a, ReadOnlyMemory<float> b) => TensorPrimitives.CosineSimilarity(a.Span, b.Span);

@@ -40,11 +40,11 @@ internal static class TinyBert
             builder.UInt32("bert.pooling_type", (uint)how);
         }
 
-        var elements = 0L;
+        List<(string Name, int Elements)> tensors = [];
         void Tensor(string name, params long[] dimensions)
         {
             builder.Weight(name, GgmlType.F32, dimensions);
-            elements += (dimensions.Aggregate(1L, (product, dimension) => product * dimension) + 7) / 8 * 8;
+            tensors.Add((name, (int)(dimensions.Aggregate(1L, (product, dimension) => product * dimension) + 7) / 8 * 8));
         }
 
         void Linear(string name, int inputs, int outputs)
@@ -84,11 +84,23 @@ internal static class TinyBert
         more?.Invoke(builder);
         var bytes = builder.Build();
         var random = new Random(1);
-        foreach (ref var value in MemoryMarshal.Cast<byte, float>(bytes.AsSpan(bytes.Length - (int)(elements * sizeof(float)))))
+        var data = MemoryMarshal.Cast<byte, float>(bytes.AsSpan(bytes.Length - (tensors.Sum(tensor => tensor.Elements) * sizeof(float))));
+        foreach (var (name, elements) in tensors)
         {
-            value = ((2 * random.NextSingle()) - 1) * weight;
+            foreach (ref var value in data[..elements])
+            {
+                value = ValueOf(name, (2 * random.NextSingle()) - 1) * weight;
+            }
+
+            data = data[elements..];
         }
 
         return bytes;
     }
+
+    // Norms that keep what there is, and biases that do not drown it: otherwise all texts would have almost the same vector.
+    private static float ValueOf(string name, float random) =>
+        name.EndsWith("norm.weight", StringComparison.Ordinal) ? 2
+        : name.EndsWith(".bias", StringComparison.Ordinal) ? random / 10
+        : random;
 }
