@@ -30,7 +30,7 @@ internal sealed class VectorScans
         }
     }
 
-    /// <summary>The scores of the float32 components, computed in double precision.</summary>
+    /// <summary>The cosines of the float32 components, computed in double precision.</summary>
     public double[] Exact(float[] query)
     {
         var scores = new double[_rows];
@@ -40,7 +40,7 @@ internal sealed class VectorScans
         for (var row = 0; row < _rows; row++)
         {
             TensorPrimitives.ConvertTruncating<float, double>(Part(_singles, row), components);
-            scores[row] = TensorPrimitives.Dot<double>(wideQuery, components);
+            scores[row] = TensorPrimitives.Dot<double>(wideQuery, components) / TensorPrimitives.Norm<double>(components);
         }
 
         return scores;

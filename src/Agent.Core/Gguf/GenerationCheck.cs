@@ -1,7 +1,7 @@
 namespace Agent.Core.Gguf;
 
 /// <summary>
-/// What a model must have to generate text. Half of these llama.cpp would report itself, in its log; the other half are
+/// What a model must have to generate text, or to give a vector for one. Half of these llama.cpp would report itself, in its log; the other half are
 /// assertions there, which end the process.
 /// </summary>
 internal sealed class GenerationCheck
@@ -19,10 +19,10 @@ internal sealed class GenerationCheck
         _file = model.Files[0];
     }
 
-    public static void Run(ModelDescription model)
+    public static void Run(ModelDescription model, bool generates = true)
     {
         var check = new GenerationCheck(model);
-        check.CheckKind();
+        check.CheckKind(generates);
         check.CheckShape();
         check.CheckAttention();
         check.CheckExperts();
@@ -30,7 +30,7 @@ internal sealed class GenerationCheck
         check.CheckAlignment();
     }
 
-    private void CheckKind()
+    private void CheckKind(bool generates)
     {
         if (_model.Architecture is null)
         {
@@ -42,7 +42,7 @@ internal sealed class GenerationCheck
             throw Fault("the file holds a vocabulary but no weights", "Give the path of a whole model.");
         }
 
-        if (_model.Pooling is not (PoolingType.Unspecified or PoolingType.None))
+        if (generates && _model.Pooling is not (PoolingType.Unspecified or PoolingType.None))
         {
             throw _model.Pooling == PoolingType.Rank
                 ? Fault("this is a reranker, which scores passages and does not generate text", "Give it as the reranking model, and a chat model here.")
@@ -148,6 +148,28 @@ internal sealed class GenerationCheck
         if (_model.EosTokenId >= tokens.Count)
         {
             throw Fault($"{GgufKeys.EndToken} is {_model.EosTokenId}, but the vocabulary has {tokens.Count} tokens");
+        }
+
+        // Word pieces put these around every text; those that the file does not name have the ids of the first BERT.
+        if (_model.TokenizerModel == "bert")
+        {
+            CheckSpecialToken(_file.Metadata.ContainsKey(GgufKeys.ClassifyToken) ? GgufKeys.ClassifyToken : GgufKeys.BeginToken, 101, tokens.Count);
+            CheckSpecialToken(GgufKeys.SeparatorToken, 102, tokens.Count);
+            CheckSpecialToken(GgufKeys.UnknownToken, 100, tokens.Count);
+        }
+    }
+
+    private void CheckSpecialToken(string key, uint otherwise, int tokens)
+    {
+        var id = otherwise;
+        if (_file.Metadata.TryGetValue(key, out var value) && !value.TryGetUInt32(out id))
+        {
+            throw Fault($"{key} must be of type u32 but is {value.Type.ShortName()}");
+        }
+
+        if (id >= tokens)
+        {
+            throw Fault($"{key} is {id}, but the vocabulary has {tokens} tokens");
         }
     }
 

@@ -14,6 +14,10 @@ internal static class GgufKeys
     public const string TokenizerPre = "tokenizer.ggml.pre";
     public const string Tokens = "tokenizer.ggml.tokens";
     public const string EndToken = "tokenizer.ggml.eos_token_id";
+    public const string BeginToken = "tokenizer.ggml.bos_token_id";
+    public const string ClassifyToken = "tokenizer.ggml.cls_token_id";
+    public const string SeparatorToken = "tokenizer.ggml.seperator_token_id";
+    public const string UnknownToken = "tokenizer.ggml.unknown_token_id";
     public const string ChatTemplate = "tokenizer.chat_template";
 
     public const string BlockCount = "block_count";

@@ -110,6 +110,11 @@ public sealed record ModelDescription
     /// <exception cref="GgufFormatException">Something is missing or impossible; the message names the key.</exception>
     public void EnsureCanGenerate() => GenerationCheck.Run(this);
 
+    /// <summary>Checks that the file holds a whole model that texts can be put through, and nothing that would make native code abort.</summary>
+    /// <remarks>Models that generate pass, too: their last layer gives vectors.</remarks>
+    /// <exception cref="GgufFormatException">Something is missing or impossible; the message names the key.</exception>
+    public void EnsureCanEmbed() => GenerationCheck.Run(this, generates: false);
+
     private static long RowBytes(GgmlType type, int length, string parameter)
     {
         if (!GgmlTypeTraits.TryGet(type, out var traits))

@@ -51,7 +51,29 @@ public sealed partial class LlamaModel : IDisposable
         ArgumentNullException.ThrowIfNull(runtime);
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(logger);
-        return Task.Run(() => Load(runtime, options, vocabularyOnly: false, progress, logger, cancellationToken), cancellationToken);
+        return Task.Run(() => Load(runtime, options, static description => description.EnsureCanGenerate(), progress, logger, cancellationToken), cancellationToken);
+    }
+
+    /// <summary>Checks a file and loads it for embeddings or for scoring passages; no engine that generates can be started on it.</summary>
+    /// <param name="runtime">The library.</param>
+    /// <param name="options">Which file, and how.</param>
+    /// <param name="progress">Receives 0 to 1 on a thread of the pool.</param>
+    /// <param name="logger">Receives what was loaded.</param>
+    /// <param name="cancellationToken">Stops the load; nothing of it stays in memory.</param>
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="GgufFormatException">It is not a sound GGUF file of a whole model.</exception>
+    /// <exception cref="LlamaException">llama.cpp refused it.</exception>
+    public static Task<LlamaModel> LoadForEmbeddingAsync(
+        LlamaRuntime runtime,
+        LlamaModelOptions options,
+        IProgress<float>? progress,
+        ILogger logger,
+        CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(runtime);
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(logger);
+        return Task.Run(() => Load(runtime, options, static description => description.EnsureCanEmbed(), progress, logger, cancellationToken), cancellationToken);
     }
 
     /// <summary>Loads only the vocabulary of a file, for its tokeniser: quick, whatever the model's size. No engine can be started on it.</summary>
@@ -67,7 +89,7 @@ public sealed partial class LlamaModel : IDisposable
         ArgumentNullException.ThrowIfNull(runtime);
         ArgumentException.ThrowIfNullOrEmpty(path);
         ArgumentNullException.ThrowIfNull(logger);
-        return Task.Run(() => Load(runtime, new LlamaModelOptions { Path = path }, vocabularyOnly: true, progress: null, logger, cancellationToken), cancellationToken);
+        return Task.Run(() => Load(runtime, new LlamaModelOptions { Path = path }, check: null, progress: null, logger, cancellationToken), cancellationToken);
     }
 
     /// <summary>Frees the weights, once no engine uses them.</summary>
@@ -76,18 +98,14 @@ public sealed partial class LlamaModel : IDisposable
     private static LlamaModel Load(
         LlamaRuntime runtime,
         LlamaModelOptions options,
-        bool vocabularyOnly,
+        Action<ModelDescription>? check,
         IProgress<float>? progress,
         ILogger logger,
         CancellationToken cancellationToken)
     {
         var file = GgufFile.Read(options.Path);
         var description = ModelDescription.From(file);
-        if (!vocabularyOnly)
-        {
-            description.EnsureCanGenerate();
-        }
-
+        check?.Invoke(description);
         if (options.Sha256 is { Length: > 0 } expected)
         {
             CheckHash(options.Path, expected, cancellationToken);
@@ -96,7 +114,7 @@ public sealed partial class LlamaModel : IDisposable
         var onGpu = options.GpuLayers != 0 && runtime.GetDevices().Any(d => d.IsGpu);
         var native = NativeModel.Load(
             options.Path,
-            new NativeModelOptions { GpuLayers = options.GpuLayers, MemoryMap = options.MemoryMap, VocabularyOnly = vocabularyOnly },
+            new NativeModelOptions { GpuLayers = options.GpuLayers, MemoryMap = options.MemoryMap, VocabularyOnly = check is null },
             progress is null ? null : progress.Report,
             cancellationToken);
         var model = new LlamaModel(runtime, description, native, onGpu, OrdinaryTokens(file));

@@ -49,6 +49,24 @@ internal static unsafe partial class LlamaApi
     [LibraryImport(Library, EntryPoint = "llama_model_size")]
     public static partial ulong ModelSize(ModelHandle model);
 
+    [LibraryImport(Library, EntryPoint = "llama_model_n_embd_out")]
+    public static partial int ModelEmbeddingLength(ModelHandle model);
+
+    [LibraryImport(Library, EntryPoint = "llama_model_n_cls_out")]
+    public static partial uint ModelClassCount(ModelHandle model);
+
+    [LibraryImport(Library, EntryPoint = "llama_model_has_encoder")]
+    [return: MarshalAs(UnmanagedType.U1)]
+    public static partial bool ModelHasEncoder(ModelHandle model);
+
+    [LibraryImport(Library, EntryPoint = "llama_model_is_recurrent")]
+    [return: MarshalAs(UnmanagedType.U1)]
+    public static partial bool ModelIsRecurrent(ModelHandle model);
+
+    [LibraryImport(Library, EntryPoint = "llama_model_is_hybrid")]
+    [return: MarshalAs(UnmanagedType.U1)]
+    public static partial bool ModelIsHybrid(ModelHandle model);
+
     [LibraryImport(Library, EntryPoint = "llama_init_from_model")]
     public static partial nint InitFromModel(ModelHandle model, LlamaContextParams parameters);
 
@@ -79,6 +97,9 @@ internal static unsafe partial class LlamaApi
     [LibraryImport(Library, EntryPoint = "llama_get_logits")]
     public static partial float* GetLogits(ContextHandle context);
 
+    [LibraryImport(Library, EntryPoint = "llama_get_embeddings_seq")]
+    public static partial float* GetSequenceEmbedding(ContextHandle context, int sequence);
+
     [LibraryImport(Library, EntryPoint = "llama_memory_clear")]
     public static partial void MemoryClear(nint memory, [MarshalAs(UnmanagedType.U1)] bool data);
 
@@ -107,6 +128,17 @@ internal static unsafe partial class LlamaApi
     [LibraryImport(Library, EntryPoint = "llama_vocab_is_eog")]
     [return: MarshalAs(UnmanagedType.U1)]
     public static partial bool VocabIsEndOfGeneration(nint vocab, int token);
+
+    [LibraryImport(Library, EntryPoint = "llama_vocab_sep")]
+    public static partial int VocabSeparator(nint vocab);
+
+    [LibraryImport(Library, EntryPoint = "llama_vocab_get_add_eos")]
+    [return: MarshalAs(UnmanagedType.U1)]
+    public static partial bool VocabAddsEnd(nint vocab);
+
+    [LibraryImport(Library, EntryPoint = "llama_vocab_get_add_sep")]
+    [return: MarshalAs(UnmanagedType.U1)]
+    public static partial bool VocabAddsSeparator(nint vocab);
 
     [LibraryImport(Library, EntryPoint = "llama_tokenize")]
     public static partial int Tokenize(

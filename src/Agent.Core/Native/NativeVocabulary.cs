@@ -23,6 +23,9 @@ internal sealed unsafe class NativeVocabulary
     /// <summary>Number of tokens.</summary>
     public int Count { get; }
 
+    /// <summary>The token that stands between two texts where they end with another one of their own; null where there is none.</summary>
+    public int? ExtraSeparator => LlamaApi.VocabAddsEnd(_vocab) && LlamaApi.VocabAddsSeparator(_vocab) && LlamaApi.VocabSeparator(_vocab) is >= 0 and var token ? token : null;
+
     /// <summary>Whether the token stands for a literal outside the ordinary merges.</summary>
     public bool IsAdded(int token) => (LlamaApi.VocabGetAttributes(_vocab, Checked(token)) & Added) != 0;
 
@@ -46,8 +49,11 @@ internal sealed unsafe class NativeVocabulary
     }
 
     /// <summary>Tokenises UTF-8 text, taking control tokens for plain text.</summary>
+    /// <param name="utf8">The text.</param>
+    /// <param name="destination">Receives the ids.</param>
+    /// <param name="addSpecial">Whether to add the tokens that the model expects at the ends of a text.</param>
     /// <returns>Ids written, or the negative number of ids needed.</returns>
-    public int Tokenize(ReadOnlySpan<byte> utf8, Span<int> destination)
+    public int Tokenize(ReadOnlySpan<byte> utf8, Span<int> destination, bool addSpecial = false)
     {
         var added = false;
         try
@@ -56,7 +62,7 @@ internal sealed unsafe class NativeVocabulary
             fixed (byte* text = utf8)
             fixed (int* tokens = destination)
             {
-                return LlamaApi.Tokenize(_vocab, text, utf8.Length, tokens, destination.Length, addSpecial: false, parseSpecial: false);
+                return LlamaApi.Tokenize(_vocab, text, utf8.Length, tokens, destination.Length, addSpecial, parseSpecial: false);
             }
         }
         finally

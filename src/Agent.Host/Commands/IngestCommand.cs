@@ -52,6 +52,8 @@ internal static class IngestCommand
             ingestOptions = ingestOptions with { TokenCounter = TokenCounters.Of(vocabulary.Tokenizer), TokenCounterName = TokenCounters.NameOf(vocabulary.Tokenizer) };
         }
 
+        using var models = await PassageModels.ForIngestAsync(settings, context.RuntimeOptions(), cancellationToken);
+        ingestOptions = ingestOptions with { Embedder = models.Embedder };
         await using var collections = new PassageCollections(settings.CollectionsPath());
         var name = options.Collection(parsed, settings);
         await using var writer = await collections.Get(name).OpenWriterAsync(cancellationToken);
@@ -104,9 +106,10 @@ internal static class IngestCommand
         }
 
         var seconds = Math.Max(report.Duration.TotalSeconds, 0.001);
+        var vectors = report.Embedded > 0 ? Invariant($", {report.Embedded:N0} vectors") : string.Empty;
         var rate = report.Chunks > 0 ? Invariant($", {report.Chunks / seconds:N0} passages/s") : string.Empty;
         context.Terminal.Out.WriteLine(Invariant(
-            $"{name}: {report.Added:N0} added, {report.Updated:N0} updated, {report.Removed:N0} removed, {report.Unchanged:N0} unchanged; {report.Chunks:N0} passages in {seconds:0.0} s{rate}"));
+            $"{name}: {report.Added:N0} added, {report.Updated:N0} updated, {report.Removed:N0} removed, {report.Unchanged:N0} unchanged; {report.Chunks:N0} passages{vectors} in {seconds:0.0} s{rate}"));
     }
 
     private static void WriteMore(CommandContext context, int count, string what)
@@ -125,6 +128,7 @@ internal static class IngestCommand
         json.WriteNumber("removed"u8, report.Removed);
         json.WriteNumber("unchanged"u8, report.Unchanged);
         json.WriteNumber("passages"u8, report.Chunks);
+        json.WriteNumber("vectors"u8, report.Embedded);
         json.WriteNumber("bytes"u8, report.Bytes);
         JsonLines.WriteMilliseconds(json, "duration_ms", report.Duration);
         json.WriteStartObject("ignored"u8);

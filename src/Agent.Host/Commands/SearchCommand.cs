@@ -2,12 +2,13 @@ using System.CommandLine;
 using System.Globalization;
 using Agent.Core.Retrieval.Search;
 using Agent.Core.Retrieval.Storage;
+using Agent.Host.Composition;
 using Agent.Host.Terminal;
 using Spectre.Console;
 
 namespace Agent.Host.Commands;
 
-/// <summary><c>agent search</c>: shows the passages that fit a question; no model is loaded.</summary>
+/// <summary><c>agent search</c>: shows the passages that fit a question; the language model is not loaded.</summary>
 internal static class SearchCommand
 {
     private const int ShownCharacters = 240;
@@ -24,28 +25,38 @@ internal static class SearchCommand
             }
         });
         var full = new Option<bool>("--full") { Description = "Show the whole text of each passage." };
+        var mode = new Option<SearchMode?>("--mode") { Description = "How to look (Agent:Retrieval:Mode): lexical, or with an embedding model dense or fused." };
         var options = new CollectionOptions("Only documents with this tag; given several times, with all of them.", "Only documents with this metadata; given several times, with all of it.");
-        var command = new Command("search", "Show the passages of a collection that fit a question best; no model is loaded.") { query, top, full };
+        var command = new Command("search", "Show the passages of a collection that fit a question best; the language model is not loaded.") { query, top, full, mode };
         options.AddTo(command);
         command.SetAction((parsed, _) => runner.RunAsync(parsed, (context, cancellationToken) => ExecuteAsync(
             context,
             new PassageQuery { Text = parsed.GetRequiredValue(query), Top = parsed.GetValue(top), Filter = new PassageFilter { Tags = options.Tags(parsed), Metadata = options.Metadata(parsed) } },
             options.Collection(parsed, context.LoadSettings()),
             parsed.GetValue(full),
+            parsed.GetValue(mode),
             cancellationToken)));
         return command;
     }
 
-    private static async Task<int> ExecuteAsync(CommandContext context, PassageQuery query, CollectionName name, bool full, CancellationToken cancellationToken)
+    private static async Task<int> ExecuteAsync(CommandContext context, PassageQuery query, CollectionName name, bool full, SearchMode? mode, CancellationToken cancellationToken)
     {
         if (string.IsNullOrWhiteSpace(query.Text))
         {
             throw new UsageException("The query is empty. Give a question or some words.");
         }
 
-        await using var collections = new PassageCollections(context.LoadSettings().CollectionsPath());
+        var settings = context.LoadSettings();
+        settings = mode is null ? settings : settings with { Retrieval = settings.Retrieval with { Mode = mode.Value } };
+        if (settings.Retrieval.Mode != SearchMode.Lexical && !settings.Embedding.IsSet)
+        {
+            throw new UsageException($"--mode {settings.Retrieval.Mode} needs an embedding model. Set Agent:Embedding:Path or Agent:Embedding:Url.");
+        }
+
+        await using var collections = new PassageCollections(settings.CollectionsPath());
+        using var models = await PassageModels.ForSearchAsync(settings, context.RuntimeOptions(), cancellationToken);
         var started = context.Environment.Time.GetTimestamp();
-        var hits = await new PassageSearch(collections.Get(name)).SearchAsync(query, cancellationToken);
+        var hits = await models.CreateSearch(collections.Get(name), settings).SearchAsync(query, cancellationToken);
         if (context.IsJson)
         {
             WriteJson(context, name, hits, context.Environment.Time.GetElapsedTime(started));

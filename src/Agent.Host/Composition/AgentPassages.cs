@@ -16,7 +16,13 @@ internal sealed class AgentPassages : IAsyncDisposable
 {
     private readonly PassageCollections _collections;
 
-    private AgentPassages(PassageCollections collections) => _collections = collections;
+    private readonly PassageModels _models;
+
+    private AgentPassages(PassageCollections collections, PassageModels models)
+    {
+        _collections = collections;
+        _models = models;
+    }
 
     /// <summary>Puts passages before questions; null where it does not.</summary>
     public PassageInjector? Injector { get; private init; }
@@ -27,6 +33,7 @@ internal sealed class AgentPassages : IAsyncDisposable
     /// <summary>Opens the collection that the settings name, which also loads its index.</summary>
     /// <returns>Null where the settings want none.</returns>
     /// <exception cref="RetrievalException">There is no such collection, or it cannot be read.</exception>
+    /// <exception cref="AgentStartException">A model that the search needs cannot be used.</exception>
     /// <exception cref="PromptFileException">A prompt for passages is missing.</exception>
     public static async Task<AgentPassages?> OpenAsync(AgentSettings settings, PromptLibrary prompts, ITokenizer tokenizer, AgentRuntimeOptions options, CancellationToken cancellationToken)
     {
@@ -37,15 +44,17 @@ internal sealed class AgentPassages : IAsyncDisposable
         }
 
         var collections = new PassageCollections(settings.CollectionsPath());
+        PassageModels? models = null;
         try
         {
             var store = collections.Get(retrieval.Collection);
             var view = await store.OpenViewAsync(cancellationToken);
             await view.DisposeAsync();
-            var search = new PassageSearch(store);
+            models = await PassageModels.ForSearchAsync(settings, options, cancellationToken);
+            var search = models.CreateSearch(store, settings);
             var language = AgentDefinitions.IsAutomatic(settings.Prompt) ? null : settings.Prompt.Language;
             return retrieval.Use == RetrievalUse.Context
-                ? new AgentPassages(collections)
+                ? new AgentPassages(collections, models)
                 {
                     Injector = new PassageInjector(
                         search,
@@ -55,12 +64,12 @@ internal sealed class AgentPassages : IAsyncDisposable
                             Top = retrieval.Top,
                             TokenBudget = retrieval.TokenBudget,
                             CountTokens = TokenCounters.Of(tokenizer),
-                            Mode = SearchMode.Lexical,
+                            Mode = retrieval.Mode,
                             Language = language,
                         },
                         options.LoggerFactory.CreateLogger<PassageInjector>()),
                 }
-                : new AgentPassages(collections)
+                : new AgentPassages(collections, models)
                 {
                     Tools =
                     [
@@ -71,7 +80,7 @@ internal sealed class AgentPassages : IAsyncDisposable
                                 Top = retrieval.Top,
                                 TokenBudget = retrieval.TokenBudget,
                                 CountTokens = TokenCounters.Of(tokenizer),
-                                Mode = SearchMode.Lexical,
+                                Mode = retrieval.Mode,
                                 Language = language ?? "en",
                             },
                             options.LoggerFactory.CreateLogger<SearchPassagesFunction>()),
@@ -80,10 +89,15 @@ internal sealed class AgentPassages : IAsyncDisposable
         }
         catch
         {
+            models?.Dispose();
             await collections.DisposeAsync();
             throw;
         }
     }
 
-    public ValueTask DisposeAsync() => _collections.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        _models.Dispose();
+        await _collections.DisposeAsync();
+    }
 }

@@ -41,6 +41,9 @@ internal sealed record AgentSettings
     /// <summary><c>Agent:Loop</c>.</summary>
     public AgentLimits Loop { get; init; } = new();
 
+    /// <summary><c>Agent:Embedding</c>.</summary>
+    public EmbeddingSettings Embedding { get; init; } = new();
+
     /// <summary><c>Agent:Retrieval</c>.</summary>
     public RetrievalSettings Retrieval { get; init; } = new();
 

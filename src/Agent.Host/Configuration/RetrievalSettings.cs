@@ -1,3 +1,4 @@
+using Agent.Core.Retrieval.Search;
 using Agent.Core.Retrieval.Storage;
 
 namespace Agent.Host.Configuration;
@@ -13,6 +14,12 @@ internal sealed record RetrievalSettings
 
     /// <summary>The collection that is meant where none is named.</summary>
     public CollectionName Collection { get; init; } = CollectionName.Default;
+
+    /// <summary>How passages are found.</summary>
+    public SearchMode Mode { get; init; } = SearchMode.Lexical;
+
+    /// <summary>A GGUF file of a reranker, which orders the best hits anew; looked up as <see cref="ModelSettings.Path"/>. Null for none.</summary>
+    public string? Reranker { get; init; }
 
     /// <summary>The most passages that the model is given for a question, or for a call of the tool that does not say how many.</summary>
     public int Top { get; init; } = 5;

@@ -1,8 +1,10 @@
 using Agent.Core.Agents;
+using Agent.Core.Gguf;
 using Agent.Core.Inference;
 using Agent.Core.Inference.Sampling;
 using Agent.Core.Names;
 using Agent.Core.Native;
+using Agent.Core.Retrieval.Search;
 using Agent.Core.Retrieval.Storage;
 
 namespace Agent.Host.Configuration;
@@ -32,7 +34,13 @@ internal sealed class SettingsBinder(SettingsTree tree)
             Prompt = Prompt(Section("Prompt")),
             Loop = Loop(Section("Loop")),
             Retrieval = Retrieval(Section("Retrieval")),
+            Embedding = Embedding(Section("Embedding")),
         };
+        if (settings.Retrieval.Mode != SearchMode.Lexical && !settings.Embedding.IsSet)
+        {
+            tree.AddProblem($"{Root}:Retrieval:{nameof(RetrievalSettings.Mode)}", $"is {settings.Retrieval.Mode}, which needs an embedding model", "Set Agent:Embedding:Path or Agent:Embedding:Url.");
+        }
+
         var tools = Section("Tools");
         settings = settings with
         {
@@ -167,6 +175,47 @@ internal sealed class SettingsBinder(SettingsTree tree)
         };
     }
 
+    private EmbeddingSettings Embedding(SectionReader section)
+    {
+        const string Key = $"{Root}:Embedding:";
+        var defaults = new EmbeddingSettings();
+        var url = section.Text(nameof(EmbeddingSettings.Url));
+        if (!Uri.TryCreate(url, UriKind.Absolute, out var address) || address.Scheme is not ("http" or "https"))
+        {
+            address = null;
+            if (url is not null)
+            {
+                tree.AddInvalid(Key + nameof(EmbeddingSettings.Url), url, "an address such as http://localhost:8080/v1");
+            }
+        }
+
+        var settings = new EmbeddingSettings
+        {
+            Path = section.Text(nameof(EmbeddingSettings.Path)),
+            Pooling = section.Choice<PoolingType>(nameof(EmbeddingSettings.Pooling)),
+            GpuLayers = section.Integer(nameof(EmbeddingSettings.GpuLayers), -1, 1000) ?? defaults.GpuLayers,
+            Url = address,
+            Model = section.Text(nameof(EmbeddingSettings.Model)),
+            QueryPrefix = section.Text(nameof(EmbeddingSettings.QueryPrefix)) ?? defaults.QueryPrefix,
+            DocumentPrefix = section.Text(nameof(EmbeddingSettings.DocumentPrefix)) ?? defaults.DocumentPrefix,
+        };
+        if (settings.Pooling is not (null or PoolingType.Mean or PoolingType.Cls or PoolingType.Last))
+        {
+            tree.AddInvalid(Key + nameof(EmbeddingSettings.Pooling), settings.Pooling.ToString()!, "Mean, Cls or Last");
+        }
+
+        if (settings is { Path: not null, Url: not null })
+        {
+            tree.AddProblem(Key + nameof(EmbeddingSettings.Url), "is set, and so is Agent:Embedding:Path", "Choose one: a file here, or a model on a server.");
+        }
+        else if (settings is { Url: not null, Model: null })
+        {
+            tree.AddProblem(Key + nameof(EmbeddingSettings.Model), "is missing", "Name the model as the server of Agent:Embedding:Url knows it.");
+        }
+
+        return settings;
+    }
+
     private RetrievalSettings Retrieval(SectionReader section)
     {
         var defaults = new RetrievalSettings();
@@ -181,6 +230,8 @@ internal sealed class SettingsBinder(SettingsTree tree)
             Use = section.Choice<RetrievalUse>(nameof(RetrievalSettings.Use)) ?? defaults.Use,
             Folder = section.Text(nameof(RetrievalSettings.Folder)) ?? defaults.Folder,
             Collection = name ?? defaults.Collection,
+            Mode = section.Choice<SearchMode>(nameof(RetrievalSettings.Mode)) ?? defaults.Mode,
+            Reranker = section.Text(nameof(RetrievalSettings.Reranker)),
             Top = section.Integer(nameof(RetrievalSettings.Top), 1, 10) ?? defaults.Top,
             TokenBudget = section.Integer(nameof(RetrievalSettings.TokenBudget), 32, 1 << 20) ?? defaults.TokenBudget,
             ChunkTokens = section.Integer(nameof(RetrievalSettings.ChunkTokens), 32, 4096) ?? defaults.ChunkTokens,

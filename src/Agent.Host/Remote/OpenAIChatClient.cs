@@ -34,7 +34,7 @@ internal sealed class OpenAIChatClient : IChatClient
     {
         _options = options;
         _time = time ?? TimeProvider.System;
-        _failure = new RemoteFailure(options);
+        _failure = new RemoteFailure(options.Endpoint, options.ApiKey, options.Timeout, "Check that the server's model can call tools.");
         _metadata = new ChatClientMetadata("openai", options.Endpoint, options.Model);
         _client = new ChatClient(options.Model, new ApiKeyCredential(string.IsNullOrEmpty(options.ApiKey) ? NoKey : options.ApiKey), new OpenAIClientOptions
         {

@@ -7,7 +7,11 @@ using Agent.Host.Terminal;
 namespace Agent.Host.Remote;
 
 /// <summary>Turns what the transport throws into one exception whose message names the server and the fix.</summary>
-internal sealed class RemoteFailure(OpenAIChatClientOptions options)
+/// <param name="endpoint">The base of the server's API.</param>
+/// <param name="apiKey">The key, which no message may hold.</param>
+/// <param name="timeout">Longest silence of the server.</param>
+/// <param name="fix">What to check where the server refuses a request for no reason of its status.</param>
+internal sealed class RemoteFailure(Uri endpoint, string? apiKey, TimeSpan timeout, string fix)
 {
     private const int LongestReason = 300;
 
@@ -34,17 +38,17 @@ internal sealed class RemoteFailure(OpenAIChatClientOptions options)
 
     /// <summary>An answer that ended too early.</summary>
     public RemoteChatException Unfinished() =>
-        new($"The server {options.Endpoint} ended its answer before it was complete. See the server's log.", status: null);
+        new($"The server {endpoint} ended its answer before it was complete. See the server's log.", status: null);
 
     private RemoteChatException Explain(Exception exception) => exception switch
     {
-        ClientResultException { Status: > 0 } e => new RemoteChatException($"The server {options.Endpoint} answered {e.Status}: {Reason(e)}. {Fix(e.Status)}", e.Status, e),
+        ClientResultException { Status: > 0 } e => new RemoteChatException($"The server {endpoint} answered {e.Status}: {Reason(e)}. {Fix(e.Status)}", e.Status, e),
         ClientResultException or HttpRequestException or IOException => new RemoteChatException(
-            $"The server {options.Endpoint} cannot be reached: {Clean(exception.GetBaseException().Message)}. Check that it runs, and the URL.", status: null, exception),
+            $"The server {endpoint} cannot be reached: {Clean(exception.GetBaseException().Message)}. Check that it runs, and the URL.", status: null, exception),
         OperationCanceledException or TimeoutException => new RemoteChatException(
-            $"The server {options.Endpoint} was silent for {DurationValue.Format(options.Timeout)}. Send fewer requests at once, or see the server's log.", status: null, exception),
+            $"The server {endpoint} was silent for {DurationValue.Format(timeout)}. Send fewer requests at once, or see the server's log.", status: null, exception),
         _ => new RemoteChatException(
-            $"The server {options.Endpoint} sent an answer that is not in OpenAI's form: {Clean(exception.Message)}. Check that the URL is that of an OpenAI-compatible server (it mostly ends in /v1).", status: null, exception),
+            $"The server {endpoint} sent an answer that is not in OpenAI's form: {Clean(exception.Message)}. Check that the URL is that of an OpenAI-compatible server (it mostly ends in /v1).", status: null, exception),
     };
 
     private string Reason(ClientResultException exception)
@@ -81,16 +85,16 @@ internal sealed class RemoteFailure(OpenAIChatClientOptions options)
     /// <summary>Servers like to repeat the key that they do not know.</summary>
     private string Clean(string text)
     {
-        var safe = string.IsNullOrEmpty(options.ApiKey) ? text : text.Replace(options.ApiKey, "***", StringComparison.Ordinal);
+        var safe = string.IsNullOrEmpty(apiKey) ? text : text.Replace(apiKey, "***", StringComparison.Ordinal);
         return TerminalText.OneLine(safe.Trim(), LongestReason).TrimEnd('.');
     }
 
-    private static string Fix(int status) => status switch
+    private string Fix(int status) => status switch
     {
         401 or 403 => "Check the API key.",
         404 => "Check the URL (it mostly ends in /v1) and the model's name.",
         429 => "Send fewer requests at once, or try later.",
         >= 500 => "See the server's log.",
-        _ => "Check that the server's model can call tools.",
+        _ => fix,
     };
 }

@@ -16,14 +16,14 @@ internal sealed class IngestIndicator(ActivityIndicator indicator, TimeProvider 
     public void Report(IngestProgress value)
     {
         var now = time.GetTimestamp();
-        if (value.Files <= _files)
+        if (value.Files < _files || (value.Files == _files && value.Embedded == 0))
         {
             // The next run of a watch.
             _started = now;
         }
 
         _files = value.Files;
-        if (value.Files == value.TotalFiles || time.GetElapsedTime(_shown, now) >= Interval)
+        if ((value.Files == value.TotalFiles && value.Embedded == 0) || time.GetElapsedTime(_shown, now) >= Interval)
         {
             _shown = now;
             indicator.Show(Describe(value, time.GetElapsedTime(_started, now)));
@@ -33,6 +33,11 @@ internal sealed class IngestIndicator(ActivityIndicator indicator, TimeProvider 
     /// <summary>The words for a state.</summary>
     public static string Describe(IngestProgress progress, TimeSpan elapsed)
     {
+        if (progress.Embedded > 0)
+        {
+            return string.Create(CultureInfo.InvariantCulture, $"embedding  {progress.Embedded:N0} passages");
+        }
+
         var share = progress.TotalBytes == 0 ? 1 : (double)progress.Bytes / progress.TotalBytes;
         var filled = (int)(share * Width);
         var seconds = Math.Max(elapsed.TotalSeconds, 0.001);

@@ -1,26 +1,25 @@
+using Agent.Core.Inference.Embedding;
 using Agent.Core.Retrieval.Storage;
 using Agent.Core.Retrieval.Vectors;
 using Microsoft.Extensions.AI;
 
 namespace Agent.Core.Retrieval.Search;
 
-/// <summary>An embedding model as a collection uses it: texts of passages and of queries become vectors. As thread-safe as its generators.</summary>
+/// <summary>An embedding model as a collection uses it: texts of passages and of queries become vectors. As thread-safe as its generator.</summary>
+/// <remarks>The generator is told what each text is for (<see cref="EmbeddingProperties.Purpose"/>), which one that knows nothing of it ignores.</remarks>
 public sealed class PassageEmbedder
 {
-    private readonly IEmbeddingGenerator<string, Embedding<float>> _passages;
-    private readonly IEmbeddingGenerator<string, Embedding<float>> _queries;
+    private readonly IEmbeddingGenerator<string, Embedding<float>> _generator;
 
     /// <summary>Takes a model.</summary>
     /// <param name="name">Names the model and how it is used; vectors of another name are never compared with its own.</param>
-    /// <param name="passages">Embeds passages; stays the caller's.</param>
-    /// <param name="queries">Embeds queries, where the model wants another prefix for them; null for the same.</param>
-    public PassageEmbedder(string name, IEmbeddingGenerator<string, Embedding<float>> passages, IEmbeddingGenerator<string, Embedding<float>>? queries = null)
+    /// <param name="generator">Embeds texts; stays the caller's.</param>
+    public PassageEmbedder(string name, IEmbeddingGenerator<string, Embedding<float>> generator)
     {
         ArgumentException.ThrowIfNullOrEmpty(name);
-        ArgumentNullException.ThrowIfNull(passages);
+        ArgumentNullException.ThrowIfNull(generator);
         Name = name;
-        _passages = passages;
-        _queries = queries ?? passages;
+        _generator = generator;
     }
 
     /// <summary>The name.</summary>
@@ -29,14 +28,14 @@ public sealed class PassageEmbedder
     /// <summary>The vector of a query.</summary>
     internal async Task<ReadOnlyMemory<float>> EmbedAsync(string query, CancellationToken cancellationToken)
     {
-        var embeddings = await _queries.GenerateAsync([query], cancellationToken: cancellationToken).ConfigureAwait(false);
+        var embeddings = await _generator.GenerateAsync([query], EmbeddingProperties.For(EmbeddingPurpose.Query), cancellationToken).ConfigureAwait(false);
         return embeddings[0].Vector;
     }
 
     /// <summary>The vectors of chunks, in their order.</summary>
     internal async Task<IReadOnlyList<VectorRow>> EmbedAsync(IReadOnlyList<UnembeddedChunk> chunks, CancellationToken cancellationToken)
     {
-        var embeddings = await _passages.GenerateAsync(chunks.Select(static chunk => chunk.Text), cancellationToken: cancellationToken).ConfigureAwait(false);
+        var embeddings = await _generator.GenerateAsync(chunks.Select(static chunk => chunk.Text), EmbeddingProperties.For(EmbeddingPurpose.Document), cancellationToken).ConfigureAwait(false);
         return embeddings.Count == chunks.Count
             ? [.. chunks.Select((chunk, i) => VectorRow.Of(chunk.Chunk, embeddings[i].Vector.Span))]
             : throw new RetrievalException($"The embedding model '{Name}' gave {embeddings.Count} vectors for {chunks.Count} texts.");

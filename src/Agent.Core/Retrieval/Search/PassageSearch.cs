@@ -11,19 +11,22 @@ public sealed class PassageSearch : IPassageSearch
     private readonly PassageStore _store;
     private readonly PassageSearchOptions _options;
     private readonly PassageEmbedder? _embedder;
+    private readonly IPassageReranker? _reranker;
 
     /// <summary>Creates the search.</summary>
     /// <param name="store">The collection, which stays the caller's.</param>
     /// <param name="options">How to search; null for the defaults.</param>
     /// <param name="embedder">The embedding model; null for none, and lexical searches only.</param>
+    /// <param name="reranker">Orders the best hits anew; null for none.</param>
     /// <exception cref="ArgumentException">An option is out of range, or the mode needs an embedding model.</exception>
-    public PassageSearch(PassageStore store, PassageSearchOptions? options = null, PassageEmbedder? embedder = null)
+    public PassageSearch(PassageStore store, PassageSearchOptions? options = null, PassageEmbedder? embedder = null, IPassageReranker? reranker = null)
     {
         ArgumentNullException.ThrowIfNull(store);
         _store = store;
         _options = options ?? new PassageSearchOptions();
         _options.Validate();
         _embedder = embedder;
+        _reranker = reranker;
         ThrowIfImpossible(_options.Mode, nameof(options));
     }
 
@@ -35,7 +38,13 @@ public sealed class PassageSearch : IPassageSearch
         ThrowIfImpossible(query.Mode ?? _options.Mode, nameof(query));
 
         // An embedded database works on the caller's thread; the first search also loads the index.
-        return Task.Run(() => FindAsync(query, cancellationToken), cancellationToken);
+        return Task.Run(() => _reranker is null ? FindAsync(query, cancellationToken) : RerankAsync(query, _reranker, cancellationToken), cancellationToken);
+    }
+
+    private async Task<IReadOnlyList<PassageHit>> RerankAsync(PassageQuery query, IPassageReranker reranker, CancellationToken cancellationToken)
+    {
+        var hits = await FindAsync(query with { Top = Math.Max(query.Top, _options.RerankDepth) }, cancellationToken).ConfigureAwait(false);
+        return hits.Count == 0 ? hits : await reranker.RerankAsync(query.Text, hits, query.Top, cancellationToken).ConfigureAwait(false);
     }
 
     private async Task<IReadOnlyList<PassageHit>> FindAsync(PassageQuery query, CancellationToken cancellationToken)

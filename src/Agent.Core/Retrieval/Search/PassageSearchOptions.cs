@@ -11,6 +11,10 @@ public sealed record PassageSearchOptions
     /// <value>100; 1 to 1,000. At least as many as are wanted are taken.</value>
     public int FusionDepth { get; init; } = 100;
 
+    /// <summary>How many hits a reranker looks at.</summary>
+    /// <value>30; 1 to 1,000. At least as many as are wanted are taken.</value>
+    public int RerankDepth { get; init; } = 30;
+
     /// <summary>Damps the first ranks in reciprocal rank fusion: a hit of rank r (from 1) counts 1 / (this + r).</summary>
     /// <value>60, as in Cormack, Clarke and Büttcher (2009); 0 to 1,000.</value>
     public int FusionConstant { get; init; } = 60;
@@ -19,6 +23,8 @@ public sealed record PassageSearchOptions
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(FusionDepth, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(FusionDepth, 1000);
+        ArgumentOutOfRangeException.ThrowIfLessThan(RerankDepth, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(RerankDepth, 1000);
         ArgumentOutOfRangeException.ThrowIfLessThan(FusionConstant, 0);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(FusionConstant, 1000);
     }

@@ -13,20 +13,28 @@ public static class VectorEncoding
     /// <summary>The most components of a vector.</summary>
     public const int MaxDimensions = 16_384;
 
+    // Scaling again would change the last bits of what is normalised, and gain nothing: cosines are divided by the length that there is.
+    private const double AlreadyNormalized = 1e-5;
+
     /// <summary>Bytes of a vector.</summary>
     /// <param name="dimensions">Its components.</param>
     public static int ByteCount(int dimensions) => dimensions * sizeof(float);
 
     /// <summary>Gives the stored form of a vector.</summary>
-    /// <param name="vector">Any length but 0; it need not be normalised.</param>
+    /// <param name="vector">Any length but 0; one that is normalised is stored as it is, to the last bit.</param>
     /// <exception cref="ArgumentException">A component is not a number, all are 0, there are none, or more than <see cref="MaxDimensions"/>.</exception>
     public static byte[] Encode(ReadOnlySpan<float> vector)
     {
         var components = new double[vector.Length];
         TensorPrimitives.ConvertTruncating(vector, components);
-        TensorPrimitives.Divide(components, NormOf(components), components);
-        var singles = new float[vector.Length];
-        TensorPrimitives.ConvertTruncating<double, float>(components, singles);
+        var norm = NormOf(components);
+        var singles = vector.ToArray();
+        if (Math.Abs(norm - 1) > AlreadyNormalized)
+        {
+            TensorPrimitives.Divide(components, norm, components);
+            TensorPrimitives.ConvertTruncating<double, float>(components, singles);
+        }
+
         var bytes = MemoryMarshal.AsBytes(singles.AsSpan()).ToArray();
         Reorder(bytes);
         return bytes;

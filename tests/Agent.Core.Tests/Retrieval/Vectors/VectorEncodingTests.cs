@@ -12,6 +12,8 @@ public sealed class VectorEncodingTests
         Assert.Equal([0x9a, 0x99, 0x19, 0x3f, 0, 0, 0, 0, 0xcd, 0xcc, 0x4c, 0xbf], bytes);
         Assert.Equal(VectorEncoding.ByteCount(3), bytes.Length);
         Assert.Equal([0.6f, 0, -0.8f], VectorEncoding.Decode(bytes));
+        Assert.Equal(bytes, VectorEncoding.Encode(VectorEncoding.Decode(bytes)));
+        Assert.Equal([0.600001f, 0, -0.8f], VectorEncoding.Decode(VectorEncoding.Encode([0.600001f, 0, -0.8f])));
     }
 
     [Theory]

@@ -1,0 +1,31 @@
+using Agent.Core.Gguf;
+
+namespace Agent.Host.Configuration;
+
+/// <summary>The model that gives passages and queries vectors: a GGUF file in this process, or one on a server. Neither by default.</summary>
+internal sealed record EmbeddingSettings
+{
+    /// <summary>A GGUF file of an embedding model; looked up as <see cref="ModelSettings.Path"/>.</summary>
+    public string? Path { get; init; }
+
+    /// <summary>How the vectors of tokens become one; null as the file says.</summary>
+    public PoolingType? Pooling { get; init; }
+
+    /// <summary>Layers on the GPU; -1 means all.</summary>
+    public int GpuLayers { get; init; } = -1;
+
+    /// <summary>The base of the API of an OpenAI-compatible server, in place of a file. The key comes from the environment.</summary>
+    public Uri? Url { get; init; }
+
+    /// <summary>The model's name on the server.</summary>
+    public string? Model { get; init; }
+
+    /// <summary>Stands before every query, as the model's card says.</summary>
+    public string QueryPrefix { get; init; } = string.Empty;
+
+    /// <summary>Stands before every passage, as the model's card says.</summary>
+    public string DocumentPrefix { get; init; } = string.Empty;
+
+    /// <summary>Whether there is a model.</summary>
+    public bool IsSet => Path is not null || Url is not null;
+}
