@@ -94,6 +94,7 @@ public sealed class PassageStore : IAsyncDisposable
     /// <summary>Null where another caller has gone on to a later version meanwhile.</summary>
     private async Task<PassageView?> TryOpenViewAsync(CancellationToken cancellationToken)
     {
+        var known = _state;
         var connection = await _database.OpenAsync(cancellationToken).ConfigureAwait(false);
         DbTransaction? transaction = null;
         PassageView? view = null;
@@ -101,10 +102,10 @@ public sealed class PassageStore : IAsyncDisposable
         {
             transaction = await _database.BeginReadAsync(connection, cancellationToken).ConfigureAwait(false);
             var collection = await CollectionRow.ReadAsync(transaction, Name, cancellationToken).ConfigureAwait(false) ?? throw Missing();
-            var state = _state;
-            if (state is null || state.Collection.Version < collection.Version)
+            var state = known;
+            if (state?.Collection.Version != collection.Version)
             {
-                state = await RefreshAsync(transaction, collection, cancellationToken).ConfigureAwait(false);
+                state = await RefreshAsync(transaction, collection, known, cancellationToken).ConfigureAwait(false);
             }
 
             if (state.Collection.Version == collection.Version)
@@ -128,13 +129,20 @@ public sealed class PassageStore : IAsyncDisposable
         }
     }
 
-    private async Task<IndexState> RefreshAsync(DbTransaction transaction, CollectionRow collection, CancellationToken cancellationToken)
+    /// <summary>The state of a transaction, or the later one of another caller.</summary>
+    /// <param name="transaction">Reads one version throughout.</param>
+    /// <param name="collection">The collection's row in that version.</param>
+    /// <param name="known">
+    /// The state before the transaction began. Where it is a later one, the collection was removed and filled anew or the database restored.
+    /// </param>
+    /// <param name="cancellationToken">Ends the reading.</param>
+    private async Task<IndexState> RefreshAsync(DbTransaction transaction, CollectionRow collection, IndexState? known, CancellationToken cancellationToken)
     {
         await _refreshing.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
             var state = _state;
-            if (state is null || state.Collection.Version < collection.Version)
+            if (state is null || state.Collection.Version < collection.Version || (state == known && state.Collection.Version > collection.Version))
             {
                 if (collection.Analyzer != BilingualAnalyzer.Documents.Id)
                 {

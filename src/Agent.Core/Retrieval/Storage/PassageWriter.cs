@@ -76,6 +76,7 @@ public sealed class PassageWriter : IAsyncDisposable
     public async Task PutAsync(IndexedDocument document, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(document);
+        document = StorableDocument.Of(document);
         var stored = await WriteAsync(
             async transaction =>
             {
@@ -86,7 +87,7 @@ public sealed class PassageWriter : IAsyncDisposable
 
                 var gone = await DocumentTable.DeleteAsync(transaction, document.Source, cancellationToken).ConfigureAwait(false);
                 var next = _collection.NextChunk;
-                await DocumentTable.InsertAsync(transaction, document, next, cancellationToken).ConfigureAwait(false);
+                await DocumentTable.InsertAsync(_database, transaction, document, next, cancellationToken).ConfigureAwait(false);
                 _collection = await (_collection with { NextChunk = next + document.Chunks.Count }).StoreAsync(transaction, cancellationToken).ConfigureAwait(false);
                 return (Gone: gone, First: next);
             },
@@ -112,6 +113,7 @@ public sealed class PassageWriter : IAsyncDisposable
     public async Task<bool> RemoveAsync(string source, CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(source);
+        source = WellFormedText.Of(source);
         var gone = await WriteAsync(
             async transaction =>
             {
@@ -134,6 +136,7 @@ public sealed class PassageWriter : IAsyncDisposable
     {
         ArgumentException.ThrowIfNullOrEmpty(source);
         ArgumentNullException.ThrowIfNull(stamp);
+        source = WellFormedText.Of(source);
         return WriteAsync(transaction => DocumentTable.TouchAsync(transaction, source, stamp, cancellationToken), cancellationToken);
     }
 
