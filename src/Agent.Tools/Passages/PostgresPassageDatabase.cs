@@ -15,8 +15,16 @@ namespace Agent.Tools.Passages;
 /// <param name="name">What the collection is called.</param>
 internal sealed class PostgresPassageDatabase(PostgresPassageServer server, PostgresPassageSchema schema, CollectionName name) : PassageDatabase
 {
-    // A writer does no long work between two statements; one that is cut off gives way after so long.
-    private const string BeginWrite = "SET LOCAL idle_in_transaction_session_timeout = '30s'; SELECT number FROM writer FOR SHARE";
+    // No writer's number.
+    private const long LockIsLost = -1;
+
+    // A writer does no long work between two statements; one that is cut off gives way after so long. Where the lock can be shared, nobody holds it.
+    private readonly string _beginWrite = string.Create(
+        CultureInfo.InvariantCulture,
+        $"""
+        SET LOCAL idle_in_transaction_session_timeout = '30s';
+        SELECT CASE WHEN pg_try_advisory_xact_lock_shared({schema.WriterKey}) THEN {LockIsLost} ELSE number END FROM writer FOR SHARE
+        """);
 
     private volatile PostgresWriterLock? _writer;
 
@@ -104,16 +112,16 @@ internal sealed class PostgresPassageDatabase(PostgresPassageServer server, Post
         var npgsql = (NpgsqlConnection)connection;
         if (writer is not { IsHeld: true } || npgsql.State != ConnectionState.Open)
         {
-            throw new RetrievalException($"Collection '{Name}' ({server.Place}) cannot be written any more: the connection was lost. What was stored is whole; begin the work again, and it goes on from there.");
+            throw Lost();
         }
 
         var transaction = await npgsql.BeginTransactionAsync(IsolationLevel.ReadCommitted, cancellationToken).ConfigureAwait(false);
         try
         {
             // The row is locked until the transaction ends: the next writer's number comes before or after it, never meanwhile.
-            var number = Convert.ToInt64(await ScalarAsync(npgsql, BeginWrite, cancellationToken).ConfigureAwait(false), CultureInfo.InvariantCulture);
-            return number == writer.Number
-                ? transaction
+            var number = Convert.ToInt64(await ScalarAsync(npgsql, _beginWrite, cancellationToken).ConfigureAwait(false), CultureInfo.InvariantCulture);
+            return number == writer.Number ? transaction
+                : number == LockIsLost ? throw Lost()
                 : throw new RetrievalException($"Collection '{Name}' ({server.Place}) is being written by another process since the connection of this one was lost. What was stored is whole; wait until the other has ended, then begin again.");
         }
         catch
@@ -174,6 +182,8 @@ internal sealed class PostgresPassageDatabase(PostgresPassageServer server, Post
     public override RetrievalException Explain(Exception exception) => server.Explain(Name, exception);
 
     public override ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    private RetrievalException Lost() => new($"Collection '{Name}' ({server.Place}) cannot be written any more: the connection was lost. What was stored is whole; begin the work again, and it goes on from there.");
 
     private async Task<PostgresWriterLock> TakeLockAsync(CancellationToken cancellationToken)
     {

@@ -129,6 +129,60 @@ public sealed class PostgresPassageHostTests(PostgresServer server, ITestOutputH
     }
 
     [PostgresFact]
+    public async Task A_writer_whose_lock_is_lost_stops_also_where_nobody_else_writes()
+    {
+        var (first, second) = (Host().Get(Things), Host().Get(Things));
+        await using var writer = await first.OpenWriterAsync();
+        await writer.PutAsync(StoredText.Of("a", "The pump is red."));
+        await ValueAsync("SELECT bool_and(pg_terminate_backend(pid)) FROM pg_locks WHERE locktype = 'advisory'");
+        await server.WaitForAsync("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'", "0");
+
+        var exception = await Assert.ThrowsAsync<RetrievalException>(() => writer.PutAsync(StoredText.Of("b", "The pump is blue.")));
+        Assert.EndsWith("the connection was lost. What was stored is whole; begin the work again, and it goes on from there.", exception.Message, StringComparison.Ordinal);
+        await PutAsync(second, StoredText.Of("c", "The pump is green."));
+        Assert.Equal(["a", "c"], await SourcesAsync(first, "pump"));
+    }
+
+    [PostgresFact]
+    public async Task A_document_that_is_cancelled_at_the_server_leaves_the_writer_fit_for_the_next()
+    {
+        var store = Host().Get(Things);
+        await using var writer = await store.OpenWriterAsync();
+        await writer.PutAsync(StoredText.Of("a", "The pump is red."));
+        using var cancel = new CancellationTokenSource();
+        Task refused = null!;
+        var put = await BlockAsync(
+            () => writer.PutAsync(StoredText.Of("a", "The pump is blue."), cancel.Token),
+            async () =>
+            {
+                refused = Task.Run(cancel.Cancel);
+                await server.WaitForAsync(Waiting, "0");
+            });
+        await refused.WaitAsync(Limit);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => put.WaitAsync(Limit));
+
+        await writer.PutAsync(StoredText.Of("b", "The pump is green."));
+        Assert.Equal(["a", "b"], await SourcesAsync(store, "pump"));
+        Assert.Single(await SearchAsync(store, "red"));
+    }
+
+    [PostgresFact]
+    public async Task A_connection_reads_only_and_within_limits()
+    {
+        await using var passages = server.Passages();
+        await PutAsync(Host().Get(Things), StoredText.Of("a", "The pump is red."));
+        var schema = new PostgresPassageSchema(CollectionName.Parse(_tenant), Things);
+        await using var database = new PostgresPassageDatabase(passages, schema, Things);
+        await using var connection = await database.OpenAsync(CancellationToken.None);
+        await using var transaction = await database.BeginReadAsync(connection, CancellationToken.None);
+        await using var command = connection.CreateCommand();
+        command.CommandText = "SELECT concat_ws('/', current_setting('search_path'), current_setting('statement_timeout'), current_setting('lock_timeout'), current_setting('transaction_isolation'))";
+        Assert.Equal($"{schema.Quoted}, pg_temp/1min/30s/repeatable read", await command.ExecuteScalarAsync());
+        command.CommandText = "DELETE FROM chunks";
+        Assert.Equal(PostgresErrorCodes.ReadOnlySqlTransaction, (await Assert.ThrowsAsync<PostgresException>(() => command.ExecuteNonQueryAsync())).SqlState);
+    }
+
+    [PostgresFact]
     public async Task The_collections_of_a_tenant_are_its_own()
     {
         var (tenant, longest) = (_tenant, new string('n', 64));
