@@ -44,4 +44,37 @@ retrieval.SetAction((parsed, cancellationToken) => new RetrievalBenchmark
     WithFts5 = !parsed.GetValue(withoutFts),
 }.RunAsync(Console.Out, cancellationToken));
 root.Subcommands.Add(retrieval);
+
+var passages = new Option<int>("--passages") { Description = "Sections of the generated documents; each becomes a passage.", DefaultValueFactory = _ => 100_000 };
+var perDocument = new Option<int>("--per-document") { Description = "Sections of a document.", DefaultValueFactory = _ => 20 };
+var ingest = new Command("ingest", "Measures files on their way into a collection, and the searches of an application.")
+{
+    passages, perDocument, terms, queries,
+};
+ingest.SetAction((parsed, cancellationToken) => new IngestBenchmark
+{
+    Passages = parsed.GetValue(passages),
+    PassagesPerDocument = parsed.GetValue(perDocument),
+    Terms = parsed.GetRequiredValue(terms),
+    Queries = parsed.GetValue(queries),
+}.RunAsync(Console.Out, cancellationToken));
+root.Subcommands.Add(ingest);
+var rows = new Option<int>("--rows") { Description = "Vectors.", DefaultValueFactory = _ => 100_000 };
+var dimensions = new Option<int>("--dimensions") { Description = "Components of each vector.", DefaultValueFactory = _ => 384 };
+var vectorQueries = new Option<int>("--queries") { Description = "Queries.", DefaultValueFactory = _ => 200 };
+var spread = new Option<float>("--spread") { Description = "Distance of vectors from the centres of clusters, relative to their length; 0 for no clusters.", DefaultValueFactory = _ => 0f };
+var sqliteVec = new Option<string?>("--sqlite-vec") { Description = "The extension's file (vec0), to measure it beside." };
+var vectors = new Command("vectors", "Measures exact search over generated vectors, beside scans in other forms and sqlite-vec.")
+{
+    rows, dimensions, vectorQueries, spread, sqliteVec,
+};
+vectors.SetAction((parsed, cancellationToken) => new VectorBenchmark
+{
+    Rows = parsed.GetValue(rows),
+    Dimensions = parsed.GetValue(dimensions),
+    Queries = parsed.GetValue(vectorQueries),
+    Spread = parsed.GetValue(spread),
+    SqliteVec = parsed.GetValue(sqliteVec),
+}.RunAsync(Console.Out, cancellationToken));
+root.Subcommands.Add(vectors);
 return await root.Parse(args).InvokeAsync().ConfigureAwait(false);

@@ -12,6 +12,8 @@ from domains import LANGUAGES, Lacking, Param, Phrase, Result, Tool
 from values import Values, capital, parse_kind
 
 POOL = 6_000
+# Every third tool is like the one before it but for the verb or the noun: the same parameters, another deed.
+TWIN_EVERY = 3
 GROUP = "combined/"
 # Verbs that mean much the same to somebody who asks; tools of one cluster and noun never stand in one prompt.
 CLUSTERS = (
@@ -21,7 +23,7 @@ CLUSTERS = (
 PHRASES = 12
 
 
-class _Combiner:
+class Combiner:
     def __init__(self, rng: random.Random) -> None:
         self.rng = rng
         self.values = Values(rng)
@@ -30,6 +32,8 @@ class _Combiner:
         self.verbs = {verb["key"]: verb for verb in self.words["verb"]}
 
     def draw(self, number: int) -> Tool:
+        if number % TWIN_EVERY == TWIN_EVERY - 1:
+            return self._twin(number)
         kind = self.rng.choice(list(self.words["nouns"]))
         noun = self.rng.choice(self.words["nouns"][kind])
         # Siblings, which stand in for near-misses, share the plain noun.
@@ -42,18 +46,36 @@ class _Combiner:
             # Two things that never met: what counts is that request and description say the same.
             other = self.rng.choice(self.words["nouns"][self.rng.choice(list(self.words["nouns"]))])
             noun = [f"{other[0]} {noun[0]}", other[1] + noun[1]]
-        elif chance < 0.65:
+        elif chance < 0.6:
             # A word that nobody knows, the same in both languages.
             noun = [self.values.pseudo(self.rng.choice((2, 2, 3))).lower()] * 2
             group = GROUP + noun[0][:1]
         verb = self.verbs[self.rng.choice(self.words["fits"][kind])]
-        slots = [self._slot(name, noun, True) for name in self.rng.choice(self.phrases["sets"][kind])]
+        names = list(self.rng.choice(self.phrases["sets"][kind]))
+        free = []
         if self.rng.random() < 0.5:
             if self.rng.random() < 0.5:
-                slots = []
-            slots += [self._place() if self.rng.random() < 0.5 else self._measure(noun, index) for index in range(self.rng.choice((1, 1, 2)))]
-            slots = list({param.key: (param, texts) for param, texts in slots}.values())
-        slots += self._extras()
+                names = []
+            free += [self._place() if self.rng.random() < 0.5 else self._measure(noun, index) for index in range(self.rng.choice((1, 1, 2)))]
+        elif not verb["reads"] and self.rng.random() < 0.16:
+            free.append(self._rows())
+        free = list({param.key: (param, texts) for param, texts in free}.values()) + self._extras()
+        self.before = (kind, noun, group, verb, names, free)
+        return self._tool(number, group, noun, verb, names, free, _cluster(verb))
+
+    def _twin(self, number: int) -> Tool:
+        kind, noun, group, verb, names, free = self.before
+        if self.rng.random() < 0.5:
+            others = [key for key in self.words["fits"][kind] if _cluster(self.verbs[key]) != _cluster(verb)]
+            if others:
+                other = self.verbs[self.rng.choice(others)]
+                return self._tool(number, group, noun, other, names, free, _cluster(other))
+        others = [other for other in self.words["nouns"][kind] if other[0] not in noun[0] and noun[0] not in other[0]]
+        other = self.rng.choice(others)
+        return self._tool(number, group, other, verb, names, free, f"{_cluster(verb)} of {other[0]}")
+
+    def _tool(self, number: int, group: str, noun: list[str], verb: dict, names: list[str], free: list[tuple[Param, dict]], cluster: str) -> Tool:
+        slots = list({param.key: (param, texts) for param, texts in [*(self._slot(name, noun, True) for name in names), *free]}.values())
         params = tuple(param for param, _ in slots)
         words = dict(zip(LANGUAGES, noun))
         result = self._result(verb["reads"], words)
@@ -66,7 +88,7 @@ class _Combiner:
             key=f"combined.{number}", file=group, names=self._names(verb, noun[0]), writes=not verb["reads"], describe=self._describe(verb, words),
             params=params, say={language: self._say(verb, words, slots, language) for language in LANGUAGES},
             again={language: [Phrase.parse(text.replace("{x}", f"{{{main}}}")) for text in self.phrases["again"][language]] for language in LANGUAGES},
-            lacking={language: self._lacking(verb, words, params, language) for language in LANGUAGES}, results=(result,), errors=(error,), cluster=next(cluster for cluster in CLUSTERS if verb["key"] in cluster.split(" ")))
+            lacking={language: self._lacking(verb, words, params, language) for language in LANGUAGES}, results=(result,), errors=(error,), cluster=cluster)
 
     # --- parameters
 
@@ -99,6 +121,14 @@ class _Combiner:
         param = Param("extra", (name, f"{name}_value"), spec, False, {"en": [capital(english)], "zh": [chinese]}, {"en": [], "zh": []})
         return param, {"tail": [f" with {english} {{extra}}", f", {english} {{extra}}", f" and {english} {{extra}}"], "before": [f"{chinese}为{{extra}}的"],
                        "after": [f"，{chinese}{{extra}}", f"，{chinese}是{{extra}}"]}
+
+    def _rows(self) -> tuple[Param, dict]:
+        """A list of things with a number each."""
+        entry = self.rng.choice(self.phrases["rows"]["items"])
+        thing, count = self.rng.choice(entry["thing"]), self.rng.choice(entry["count"])
+        spec = {"kind": "rows", "of": entry["kind"], "thing": thing, "count": count}
+        param = Param("rows", tuple(entry["names"]), spec, True, {"en": entry["en"], "zh": entry["zh"]}, {"en": [entry["ask_en"]], "zh": [entry["ask_zh"]]})
+        return param, {"tail": [" with {rows}", ": {rows}", " containing {rows}", " of {rows}"], "before": [], "after": ["：{rows}", "，包括{rows}", "，内含{rows}"]}
 
     def _place(self) -> tuple[Param, dict]:
         """Something that a short label names: zone C, lane 4, 3号门."""
@@ -140,7 +170,7 @@ class _Combiner:
     def _describe(self, verb: dict, words: dict[str, str]) -> dict[str, list[str]]:
         english, chinese = self.rng.choice(verb["describe_en"]), self.rng.choice(verb["describe_zh"])
         return {
-            "en": [f"{english} the {words['en']}", f"{english} a {words['en']}.", f"Use this to {english.lower()} the {words['en']}."],
+            "en": [f"{english} the {words['en']}", f"{english} {'an' if words['en'][:1].lower() in 'aeiou' else 'a'} {words['en']}.", f"Use this to {english.lower()} the {words['en']}."],
             "zh": [f"{chinese}{words['zh']}", f"用于{chinese}{words['zh']}", f"{chinese}指定的{words['zh']}。"],
         }
 
@@ -194,8 +224,22 @@ class _Combiner:
         return Result(json, answer)
 
 
+def _cluster(verb: dict) -> str:
+    return next(cluster for cluster in CLUSTERS if verb["key"] in cluster.split(" "))
+
+
+@functools.cache
+def twins() -> dict[str, Tool]:
+    """The twin of a tool, by key, in both directions."""
+    tools = pool()
+    out: dict[str, Tool] = {}
+    for number in range(TWIN_EVERY - 1, len(tools), TWIN_EVERY):
+        out[tools[number].key], out[tools[number - 1].key] = tools[number - 1], tools[number]
+    return out
+
+
 @functools.cache
 def pool(count: int = POOL, seed: str = "combined") -> tuple[Tool, ...]:
     """The combined tools; the same ones for the same seed."""
-    combiner = _Combiner(random.Random(seed))
+    combiner = Combiner(random.Random(seed))
     return tuple(combiner.draw(number) for number in range(count))

@@ -6,18 +6,18 @@ from types import ModuleType
 
 import domains
 import lexicon
-from dialogues import chain, chat, followup, injection, missing, parallel, passages, repair, search, shop, single, sql, unsuitable, weather
+from dialogues import chain, chat, elsewhere, followup, injection, lexical, missing, parallel, passages, repair, search, shop, single, sql, unsuitable, weather
 from dialogues.scene import Dialogue, Scene
 
 FAMILIES: dict[str, ModuleType] = {
-    "single": single, "followup": followup, "parallel": parallel, "chain": chain, "missing": missing, "unsuitable": unsuitable,
+    "single": single, "followup": followup, "parallel": parallel, "chain": chain, "missing": missing, "elsewhere": elsewhere, "lexicon": lexical, "unsuitable": unsuitable,
     "repair": repair, "injection": injection, "chat": chat, "sql": sql, "passages": passages, "search": search, "weather": weather, "shop": shop,
 }
 # Families of the tools that the product ships.
 STOCK_FAMILIES = ("weather", "sql", "search", "shop")
 # Families whose turns may stand around the main one, where the tools of the prompt serve any.
-SIDE_FAMILIES = ("single", "followup", "missing", "unsuitable", "chat", "parallel", "repair")
-SIDE_WEIGHTS = (40, 14, 12, 12, 10, 8, 4)
+SIDE_FAMILIES = ("single", "followup", "missing", "elsewhere", "unsuitable", "chat", "parallel", "repair")
+SIDE_WEIGHTS = (38, 20, 7, 6, 9, 8, 9, 5)
 
 
 def mixture() -> dict[str, float]:
@@ -26,6 +26,12 @@ def mixture() -> dict[str, float]:
     if unknown:
         raise ValueError(f"mixture.toml names unknown families: {', '.join(sorted(unknown))}")
     return weights
+
+
+def warm() -> None:
+    """Reads all data, so that processes forked afterwards share it."""
+    for family in FAMILIES:
+        draw(random.Random(0), family=family)
 
 
 def draw(rng: random.Random, held_out: bool = False, family: str | None = None, language: str | None = None,

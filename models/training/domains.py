@@ -39,7 +39,7 @@ class Phrase:
         parts = _SLOT.split(text)
         return Phrase(tuple(parts), frozenset(parts[1::2]))
 
-    @property
+    @functools.cached_property
     def params(self) -> frozenset[str]:
         """The parameters that it names: without results, and `address` for `address.city`."""
         return frozenset(slot.split(".")[0] for slot in self.slots if not slot.startswith("r."))
@@ -53,7 +53,9 @@ def assemble(parts: Sequence[str], texts: dict[str, str]) -> str:
     out: list[str] = []
     for index, part in enumerate(parts):
         if index % 2:
-            out.append(texts[part])
+            text = texts[part]
+            # Two numbers in a row stay two.
+            out.append(f" {text}" if out and out[-1][-1:].isdigit() and text[:1].isdigit() and not parts[index - 1] else text)
         elif out and part[:1] in _UNITS and out[-1].endswith(part[0]):
             out.append(part[1:])
         else:
@@ -106,7 +108,7 @@ class Tool:
     # What it does, where several tools of a file may do the same; None where no two do.
     cluster: str | None = None
 
-    @property
+    @functools.cached_property
     def required(self) -> frozenset[str]:
         return frozenset(param.key for param in self.params if param.required)
 

@@ -5,9 +5,11 @@ import functools
 import random
 import re
 from dataclasses import dataclass
+from typing import Any, NamedTuple
 
 import forms
-from domains import Param, Phrase, Tool
+import lexicon
+from domains import LANGUAGES, Param, Phrase, Tool
 from values import Values, capital, is_held_out
 
 _WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+|[^\x00-\x7f]+")
@@ -25,6 +27,12 @@ class Style:
     strict: bool
     naming: str | None
     bounds: bool
+    # Titles beside the names, as generators of schemas write them.
+    titles: bool
+    # Share of tools that bear optional parameters which few requests mention.
+    optional: float
+    # Share of tools and parameters without any description.
+    bare: float
 
 
 def draw_style(rng: random.Random, language: str) -> Style:
@@ -38,6 +46,9 @@ def draw_style(rng: random.Random, language: str) -> Style:
         strict=rng.random() < 0.04,
         naming=rng.choice((None, None, None, "snake", "snake", "camel", "camel", "pascal", "kebab")),
         bounds=rng.random() < 0.4,
+        titles=rng.random() < 0.06,
+        optional=rng.choice((0.0, 0.4, 0.6, 0.8)),
+        bare=rng.choice((0.01, 0.01, 0.03, 0.15)),
     )
 
 
@@ -62,6 +73,8 @@ class Argument:
     form: forms.Form
     schema: dict
     fields: tuple["Argument", ...] = ()
+    # The one value of a parameter that the schema leaves no choice.
+    fixed: str | None = None
 
 
 @dataclass(frozen=True)
@@ -73,6 +86,8 @@ class Definition:
     description: str | None
     arguments: tuple[Argument, ...]
     json: dict
+    # What may be said of the optional parameters that no phrase of the tool speaks of.
+    remarks: tuple[tuple[str, dict[str, list[Phrase]]], ...] = ()
 
     def argument(self, key: str) -> Argument:
         return next(argument for argument in self.arguments if argument.param.key == key)
@@ -88,6 +103,32 @@ class Definition:
     def usable(self, phrases: list[Phrase]) -> list[Phrase]:
         """The phrases that speak only of parameters which this definition has."""
         return [phrase for phrase in phrases if phrase.params <= self.keys]
+
+
+class Extra(NamedTuple):
+    """A parameter of data/optional.toml."""
+
+    param: Param
+    effects: str
+    default: Any
+    say: dict[str, list[Phrase]]
+    plain: frozenset[str]
+
+
+@functools.cache
+def extras() -> tuple[Extra, ...]:
+    out = []
+    for entry in lexicon.toml("optional.toml")["optional"]:
+        key = "optional_" + entry["names"][0]
+        spec = {name: entry[name] for name in ("kind", "min", "max", "of", "values") if name in entry}
+        param = Param(key, tuple(entry["names"]), spec, False, entry["describe"], {language: [] for language in LANGUAGES})
+        say = {language: [Phrase.parse(text.replace("{x}", "{" + key + "}")) for text in entry["say"][language]] for language in LANGUAGES}
+        out.append(Extra(param, entry["for"], entry.get("default"), say, frozenset(_plain(name) for name in entry["names"])))
+    return tuple(out)
+
+
+def _plain(name: str) -> str:
+    return name.replace("_", "").replace("-", "").lower()
 
 
 class Drawer:
@@ -106,9 +147,30 @@ class Drawer:
             argument = self._argument(param, self._param_name(param, names), tool)
             names.add(argument.name)
             arguments.append(argument)
+        remarks = self._optional(tool, arguments, names)
         name, meaningless = self._tool_name(tool)
-        description = self.rng.choice(tool.describe[self.style.language]) if meaningless or self.rng.random() < 0.97 else None
-        return Definition(tool, name, description, tuple(arguments), self._json(name, description, tool, arguments))
+        description = self.rng.choice(tool.describe[self.style.language]) if meaningless or self.rng.random() >= self.style.bare else None
+        return Definition(tool, name, description, tuple(arguments), self._json(name, description, tool, arguments), remarks)
+
+    def _optional(self, tool: Tool, arguments: list[Argument], names: set[str]) -> tuple[tuple[str, dict[str, list[Phrase]]], ...]:
+        """Adds optional parameters that only a remark beside the request speaks of; now and then one with a fixed value."""
+        remarks: list[tuple[str, dict[str, list[Phrase]]]] = []
+        if self.rng.random() < self.style.optional:
+            taken = {_plain(name) for param in tool.params for name in param.names} | {_plain(name) for name in names}
+            fitting = [entry for entry in extras() if entry.effects in ("any", "write" if tool.writes else "read") and not taken & entry.plain]
+            for entry in self.rng.sample(fitting, min(len(fitting), self.rng.choice((1, 1, 2, 2, 3)))):
+                argument = self._argument(entry.param, self._param_name(entry.param, names), None, entry.default)
+                names.add(argument.name)
+                arguments.insert(self.rng.randint(0, len(arguments)) if self.rng.random() < 0.3 else len(arguments), argument)
+                remarks.append((entry.param.key, entry.say))
+        if self.rng.random() < 0.015:
+            name = next((name for name in ("type", "kind", "api_version", "source") if name not in names), None)
+            if name:
+                value = {"api_version": "v1", "source": "chat"}.get(name, words_of(tool.names[0] or "request")[-1])
+                schema = {"type": "string", "const": value} if self.rng.random() < 0.5 else {"type": "string", "enum": [value]}
+                param = Param("fixed", (name,), {"kind": "word"}, True, {language: [name] for language in LANGUAGES}, {language: [] for language in LANGUAGES})
+                arguments.append(Argument(param, name, forms.PLAIN[0], schema, (), value))
+        return tuple(remarks)
 
     def _kept(self, tool: Tool, language: str) -> list[Param]:
         kept = [param for param in tool.params if param.required or self.rng.random() < 0.75]
@@ -161,7 +223,7 @@ class Drawer:
 
     # --- schemas
 
-    def _argument(self, param: Param, name: str, tool: Tool | None = None) -> Argument:
+    def _argument(self, param: Param, name: str, tool: Tool | None = None, default: Any = None) -> Argument:
         kind = param.kind
         if kind == "object":
             return self._object(param, name, tool)
@@ -175,7 +237,22 @@ class Drawer:
         else:
             form = forms.choose(kind, self.rng)
             schema = self._simple(param.spec, form)
-        return Argument(param, name, form, self._described(schema, param, form))
+        if not param.required:
+            schema, default = self._left_out(schema, param, default)
+        return Argument(param, name, form, self._described(schema, param, form, name, default))
+
+    def _left_out(self, schema: dict, param: Param, default: Any) -> tuple[dict, Any]:
+        """What schemas say of a parameter that may be left out: null as a type, or a default in the schema or, returned, in words."""
+        chance = self.rng.random()
+        if default is None and "enum" in schema and chance < 0.2:
+            default = self.rng.choice(schema["enum"])
+        if schema.get("type") == "string" and "enum" not in schema and chance > 0.95:
+            return {**schema, "type": ["string", "null"]}, None
+        if default is None or chance > 0.75:
+            return schema, None
+        if chance < 0.4:
+            return {**schema, "default": default}, None
+        return schema, default
 
     def _simple(self, spec: dict, form: forms.Form) -> dict:
         kind = spec["kind"]
@@ -185,9 +262,13 @@ class Drawer:
             return {"type": kinds[type(values[0])], "enum": values}
         if kind == "bool":
             return {"type": "boolean"}
+        if kind == "rows":
+            fields = {spec["thing"]: {"type": "string"}, spec["count"]: {"type": "integer"}}
+            return {"type": "array", "items": {"type": "object", "properties": fields, "required": list(fields)}}
         schema = dict(form.schema)
         if kind in ("int", "number") and self.style.bounds and "max" in spec and self.rng.random() < 0.6:
-            schema["minimum"], schema["maximum"] = spec.get("min", 0), spec["max"]
+            whole = kind == "int"
+            schema["minimum"], schema["maximum"] = (int(bound) if whole or bound == int(bound) else bound for bound in (spec.get("min", 0), spec["max"]))
         return schema
 
     def _object(self, param: Param, name: str, tool: Tool | None) -> Argument:
@@ -203,9 +284,12 @@ class Drawer:
         if required:
             schema["required"] = required
         form = forms.PLAIN[0]
-        return Argument(param, name, form, self._described(schema, param, form), tuple(fields))
+        return Argument(param, name, form, self._described(schema, param, form, name), tuple(fields))
 
-    def _described(self, schema: dict, param: Param, form: forms.Form) -> dict:
+    def _described(self, schema: dict, param: Param, form: forms.Form, name: str, default: Any = None) -> dict:
+        if self.style.titles:
+            title = " ".join(capital(word) for word in words_of(name)) or name
+            schema = {**schema, "title": title}
         language = self.style.language
         hints = form.zh if language == "zh" else form.en
         text = self.rng.choice(param.describe[language]) if self.rng.random() < self.style.describe_params else ""
@@ -218,6 +302,12 @@ class Drawer:
                 text += "）" if "（" + hint in text else ""
             else:
                 text = f"{text.rstrip('.')}{self.rng.choice((f', {hint}', f' ({hint})'))}"
+        if default is not None:
+            said = str(default).lower() if isinstance(default, bool) else default
+            remark = self.rng.choice((f"默认{said}", f"可选，默认为{said}", f"缺省值：{said}") if language == "zh" else (f"default {said}", f"optional, defaults to {said}", f"default: {said}"))
+            text = f"{text.rstrip('。.')}（{remark}）" if language == "zh" and text else f"{text.rstrip('.')} ({remark})" if text else capital(remark)
+        elif not param.required and text and self.rng.random() < 0.15:
+            text = f"{text.rstrip('。')}（可选）" if language == "zh" else self.rng.choice((f"{text.rstrip('.')} (optional)", f"Optional. {text}"))
         if not text:
             return schema
         if self.style.description_last or self.rng.random() < 0.7:

@@ -3,8 +3,10 @@
 One piece:   python3 train.py --seconds 500 --checkpoint-out /tmp/run
 Next piece:  python3 train.py --seconds 500 --checkpoint-in /tmp/run --checkpoint-out /tmp/run
 
-The schedule runs over --tokens of the whole run, so pieces of any length add up to one run. Each piece draws its own data. When the
-last step is done, or with --export, the piece also writes the model as GGUF.
+The schedule runs over --tokens of the whole run, so pieces of any length add up to one run. Each piece draws its own data. With --export
+the piece also writes the model as GGUF.
+
+All GPUs of the host take part, one process each (parallel.py); a batch is then --rows of every one of them.
 """
 from __future__ import annotations
 
@@ -12,6 +14,7 @@ import argparse
 import json
 import math
 import os
+import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -20,16 +23,18 @@ os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
 
 import numpy as np
 
+import parallel
 from dataset import PADDING_DOCUMENT, Rows
+from parallel import Gradients, Ranks
 from tokeniser import Tokeniser
 
 
 def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--seconds", type=float, default=500, help="training stops this long after the start; saving and scoring come on top (about 40 s)")
-    parser.add_argument("--tokens", type=float, default=1.6e9, help="tokens of the whole run")
+    parser.add_argument("--tokens", type=float, default=1.6e9, help="tokens of the whole run, of all GPUs together")
     parser.add_argument("--shape", default="s60", help="see SHAPES in model.py")
-    parser.add_argument("--rows", type=int, default=32, help="rows of 4,096 tokens in a batch")
+    parser.add_argument("--rows", type=int, default=32, help="rows of 4,096 tokens that each GPU takes in a step")
     parser.add_argument("--length", type=int, default=4_096)
     parser.add_argument("--rate", type=float, default=3e-3, help="peak rate of Muon")
     parser.add_argument("--adam-rate", type=float, default=3e-3, help="peak rate of AdamW")
@@ -37,8 +42,11 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--warm-up", type=int, default=100)
     parser.add_argument("--constant-until", type=float, default=0.25, help="share of the run after which the rate falls linearly to zero")
     parser.add_argument("--prompt-weight", type=float, nargs=2, default=(0.2, 0.06), help="weight of prompt tokens in the first 15 %% of the run, and after")
+    parser.add_argument("--dictionary", type=float, nargs=2, default=(0.3, 500), help="share of the run in which entries of the dictionary are read, and how many beside 600 dialogues")
     parser.add_argument("--seed", default="1")
-    parser.add_argument("--workers", type=int, default=max(1, (os.cpu_count() or 2) - 3))
+    parser.add_argument("--gpus", type=int, default=0, help="processes, one a GPU; 0: all GPUs of the host")
+    parser.add_argument("--workers", type=int, default=0, help="data workers of each process; 0: its share of the cores but three")
+    parser.add_argument("--no-reuse", action="store_true", help="let the GPU wait for rows rather than use some twice")
     parser.add_argument("--checkpoint-in", type=Path)
     parser.add_argument("--checkpoint-out", type=Path, required=True)
     parser.add_argument("--start-if-missing", action="store_true", help="begin a new run where --checkpoint-in holds none")
@@ -54,11 +62,18 @@ def arguments() -> argparse.Namespace:
 
 
 class Log:
-    def __init__(self, path: Path | None) -> None:
-        self.started = time.time()
-        self.file = open(path, "a", encoding="utf-8") if path else None
+    """Lines with the seconds since the start; only the first rank writes."""
+
+    def __init__(self, path: Path | None, ranks: Ranks) -> None:
+        self.started = ranks.started
+        self.silent = not ranks.leads
+        if path and not self.silent:
+            path.parent.mkdir(parents=True, exist_ok=True)
+        self.file = open(path, "a", encoding="utf-8") if path and not self.silent else None
 
     def __call__(self, *parts: object) -> None:
+        if self.silent:
+            return
         line = f"[{time.time() - self.started:6.1f}] " + " ".join(str(part) for part in parts)
         print(line, flush=True)
         if self.file:
@@ -68,13 +83,18 @@ class Log:
 
 def main() -> None:
     options = arguments()
-    log = Log(options.log)
-    started = log.started
+    world = options.gpus or (parallel.visible_gpus() if options.device == "cuda" else 1)
+    if world > 1 and not parallel.is_rank():
+        sys.exit(parallel.launch(world))
+    ranks = Ranks()
+    log = Log(options.log, ranks)
     # Workers are forked, so they start before anything touches CUDA. A piece is named by the step it starts from.
     start_step = peek_step(options)
-    rows = Rows(f"{options.seed}/{start_step}", options.length, options.workers)
+    seed = f"{options.seed}/{start_step}" + (f"/{ranks.rank}" if ranks.world > 1 else "")
+    total = math.ceil(options.tokens / (options.rows * options.length * ranks.world))
+    rows = Rows(seed, options.length, options.workers or parallel.workers(ranks.world), reuse=not options.no_reuse, entries=entries_at(options, start_step, total))
     try:
-        train(options, log, started, rows)
+        train(options, log, ranks, rows)
     finally:
         rows.close()
 
@@ -91,7 +111,13 @@ def peek_step(options: argparse.Namespace) -> int:
     return json.loads(note.read_text())["step"]
 
 
-def train(options: argparse.Namespace, log: Log, started: float, rows: Rows) -> None:
+def entries_at(options: argparse.Namespace, step: int, total: int) -> int:
+    """Entries of the dictionary beside 600 dialogues."""
+    share, entries = options.dictionary
+    return int(entries) if step < share * total else 0
+
+
+def train(options: argparse.Namespace, log: Log, ranks: Ranks, rows: Rows) -> None:
     # Imported here: forked workers must not carry CUDA.
     import torch
 
@@ -102,28 +128,34 @@ def train(options: argparse.Namespace, log: Log, started: float, rows: Rows) -> 
 
     compiled = not options.no_compile
     cuda = options.device == "cuda"
+    device = ranks.join(options.device)
     torch.manual_seed(int.from_bytes(options.seed.encode(), "big") % 2**31)
     torch.set_float32_matmul_precision("high")
     shape = SHAPES[options.shape]
     tokeniser = Tokeniser()
     if tokeniser.size != shape.vocabulary:
         raise ValueError(f"the tokeniser has {tokeniser.size} tokens, the shape {shape.vocabulary}")
-    model = Model(shape).to(options.device)
+    model = Model(shape).to(device)
     hidden = [parameter for name, parameter in model.named_parameters() if parameter.ndim == 2 and not name.startswith("embedding")]
     others = [parameter for name, parameter in model.named_parameters() if parameter.ndim != 2 or name.startswith("embedding")]
     muon = Muon(hidden, options.weight_decay, compiled)
     adam = torch.optim.AdamW([{"params": others}], lr=options.adam_rate, betas=(0.9, 0.95), eps=1e-10, weight_decay=0, fused=cuda)
 
-    tokens_each = options.rows * options.length
+    tokens_own = options.rows * options.length
+    tokens_each = tokens_own * ranks.world
     total = math.ceil(options.tokens / tokens_each)
     step, restart = 0, None
     if options.checkpoint_in and checkpoint.exists(options.checkpoint_in):
-        progress, complete = checkpoint.load(options.checkpoint_in, model, muon, adam, options.device)
+        progress, complete = checkpoint.load(options.checkpoint_in, model, muon, adam, device)
         step = progress["step"]
         restart = None if complete else step
         log(f"continues at step {step}" + ("" if complete else ", optimisers start anew"))
+    parameters = list(model.parameters())
+    ranks.align(parameters)
+    gradients = Gradients(parameters, ranks)
     name = torch.cuda.get_device_name() if cuda else options.device
-    log(f"{sum(parameter.numel() for parameter in model.parameters()) / 1e6:.1f} M parameters on {name}, {total} steps of {tokens_each} tokens")
+    log(f"{sum(parameter.numel() for parameter in parameters) / 1e6:.1f} M parameters on {ranks.world} x {name}, {total} steps of {tokens_each} tokens, "
+        f"{len(rows.processes)} data workers each")
 
     make_mask = block_mask_maker(compiled)
 
@@ -143,14 +175,14 @@ def train(options: argparse.Namespace, log: Log, started: float, rows: Rows) -> 
 
     @torch.no_grad()
     def predict(ids: np.ndarray, documents: np.ndarray) -> np.ndarray:
-        on_device = [torch.from_numpy(part).to(options.device) for part in (ids, documents)]
+        on_device = [torch.from_numpy(part).to(device) for part in (ids, documents)]
         return run_predictions(on_device[0], mask_of(on_device[1])).cpu().numpy()
 
     def next_batch():
         batch = torch.from_numpy(rows.batch(options.rows).astype(np.int32))
-        return batch.pin_memory().to(options.device, non_blocking=True).long() if cuda else batch.long()
+        return batch.pin_memory().to(device, non_blocking=True).long() if cuda else batch.long()
 
-    held_out = HeldOut(tokeniser, options.length, options.score_each) if options.score_each else None
+    held_out = HeldOut(tokeniser, options.length, options.score_each) if options.score_each and ranks.leads else None
     if held_out:
         log(f"{len(held_out.items)} held-out messages in {len(held_out.ids)} rows")
 
@@ -158,20 +190,26 @@ def train(options: argparse.Namespace, log: Log, started: float, rows: Rows) -> 
         scores = held_out.score(predict, options.rows)
         log("SCORE", json.dumps(scores))
 
-    loader = ThreadPoolExecutor(1)
+    # A thread has a current device of its own.
+    loader = ThreadPoolExecutor(1, initializer=torch.cuda.set_device if cuda else None, initargs=(device,) if cuda else ())
     waiting = loader.submit(next_batch)
-    running = torch.zeros(2, device=options.device)
+    running = torch.zeros(2, device=device)
     timed_from, timed_steps, next_score = time.time(), 0, options.score_every
     first_step = step
-    while step < total and time.time() - started < options.seconds:
+    over = time.time() - ranks.started >= options.seconds and ranks.world == 1
+    while step < total and not over:
         batch = waiting.result()
         waiting = loader.submit(next_batch)
         ids, documents, learn = batch[:, 0].contiguous(), batch[:, 1].contiguous(), batch[:, 2].contiguous()
         targets = torch.roll(ids, -1, 1)
         prompt_weight = options.prompt_weight[0] if step < 0.15 * total else options.prompt_weight[1]
-        weights = (learn == 2).float() + (learn == 1).float() * prompt_weight
+        answered = (learn == 2).float()
+        weights = answered + (learn == 1).float() * prompt_weight
+        gradients.clear()
         loss, losses = run_forward(ids, targets, weights, mask_of(documents))
-        (loss / weights.sum().clamp(min=1)).backward()
+        (loss / tokens_own).backward()
+        late = float(time.time() - ranks.started >= options.seconds)
+        sums = gradients.average(weights.sum() / tokens_own, (losses.detach() * answered).sum(), answered.sum(), late)
         rate = schedule(step, total, options.warm_up, options.constant_until)
         if restart is not None:
             # New optimisers need some steps before their averages mean anything.
@@ -181,28 +219,38 @@ def train(options: argparse.Namespace, log: Log, started: float, rows: Rows) -> 
             group["lr"] = options.adam_rate * max(rate, 1e-5)
         adam.step()
         muon.step(options.rate * rate)
-        adam.zero_grad(set_to_none=True)
-        for parameter in hidden:
-            parameter.grad = None
-        with torch.no_grad():
-            answered = (learn == 2).float()
-            running += torch.stack([(losses * answered).sum(), answered.sum()])
+        running += sums[:2]
         step += 1
         timed_steps += 1
-        if step % 100 == 0 or step == first_step + 1:
+        if step == first_step + 1:
+            steady_from = time.time()
+        # All ranks stop after the same step: they read the same sum, now and then, since reading it waits for the GPU.
+        over = bool(late) if ranks.world == 1 else step % parallel.STOP_EVERY == 0 and bool(sums[2] > 0)
+        distance = ranks.align(parameters) if step % parallel.ALIGN_EVERY == 0 else 0.0
+        if step % 100 == 0 or step - first_step in (1, 20, 50):
             summed, counted = running.tolist()
             running.zero_()
             now = time.time()
             log(f"step {step}/{total} answer loss {summed / max(1, counted):.4f} rate {rate:.3f} {timed_steps * tokens_each / (now - timed_from) / 1e3:.0f}k tokens/s "
-                f"waits {rows.waits} ready {rows.waiting()} filled {float((documents != PADDING_DOCUMENT).float().mean()):.3f}")
+                f"waits {rows.waits} reused {rows.reused} ready {rows.waiting()} filled {float((documents != PADDING_DOCUMENT).float().mean()):.3f}"
+                + (f" ranks apart {distance:.1e}" if ranks.world > 1 else ""))
             if not math.isfinite(summed):
                 raise FloatingPointError("the loss is no number any more; start again from the last checkpoint with lower rates")
             timed_from, timed_steps = now, 0
-            if held_out and options.score_every and now - started >= next_score:
+            rows.entries.value = entries_at(options, step, total)
+            if held_out and options.score_every and now - ranks.started >= next_score:
                 score()
-                next_score = time.time() - started + options.score_every
+                next_score = time.time() - ranks.started + options.score_every
                 timed_from = time.time()
+    ranks.align(parameters)
+    ranks.leave()
+    loader.shutdown(wait=False, cancel_futures=True)
+    if not ranks.leads:
+        return
     progress = {"step": step, "total": total, "shape": shape.as_dict(), "tokens": step * tokens_each}
+    if step > first_step + 1:
+        each = (time.time() - steady_from) / (step - first_step - 1)
+        log(f"{tokens_each / each / 1e3:.0f}k tokens/s after the first step; {(total - step) * each:.0f} s more to the end of the run")
     log(f"stopped at step {step} of {total}, {step * tokens_each / 1e6:.0f} M tokens" + (f", {torch.cuda.max_memory_allocated() / 2**30:.1f} GiB at most" if cuda else ""))
     checkpoint.save_full(options.checkpoint_out, model, muon, adam, progress)
     note = json.dumps(progress)
@@ -222,7 +270,6 @@ def train(options: argparse.Namespace, log: Log, started: float, rows: Rows) -> 
     if held_out:
         score()
     log("complete" if step >= total else "to be continued")
-    loader.shutdown(wait=False, cancel_futures=True)
 
 
 if __name__ == "__main__":

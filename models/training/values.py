@@ -542,6 +542,27 @@ class Values:
         return Value([value.json for value in drawn], join([value.text for value in drawn], language, self.rng))
 
 
+    def _rows(self, spec, language, form) -> Value:
+        """Objects of a thing and a number."""
+        things: list[Value] = []
+        wanted = self.pick((1, 2, 2, 3))
+        for _ in range(12):
+            value = self.draw({"kind": spec["of"]}, language)
+            if len(things) < wanted and value.json not in [other.json for other in things]:
+                things.append(value)
+        counts = [self.rng.randint(1, 40) for _ in things]
+        unit = {"food": "份", "id": "件"}.get(spec["of"], "个")
+        if language == "zh":
+            shape = self.pick(("{count}{unit}{thing}", "{thing}{count}{unit}", "{thing} {count}{unit}"))
+        else:
+            shape = self.pick(("{count} x {thing}", "{count} of {thing}", "{thing} ({count})", "{count} times {thing}"))
+        if language == "zh" and any(thing.text[-1:].isascii() or thing.text[:1].isascii() for thing in things):
+            # A digit of the one must not run into the other.
+            shape = "{count}{unit} {thing}"
+        texts = [shape.format(count=count, thing=thing.text, unit=unit) for thing, count in zip(things, counts)]
+        return Value([{spec["thing"]: thing.json, spec["count"]: count} for thing, count in zip(things, counts)], join(texts, language, self.rng))
+
+
 def join(texts: list[str], language: str, rng: random.Random) -> str:
     """A list as a person writes it."""
     if len(texts) == 1:

@@ -1,36 +1,214 @@
-"""A follow-up that names only what is new; everything else is carried over from the request before it."""
+"""Follow-ups: what is new is said, everything else is carried over; a changed mind; a pronoun for what was named before."""
 from __future__ import annotations
 
-from dialogues import single
-from dialogues.scene import Request, Scene, user
+import re
 
-prepare = single.prepare
+import lexicon
+from dialogues import chain, single
+from dialogues.scene import Request, Scene, by_file, user
+from domains import Param
+from schema import Definition
+from values import Value
+
+# Kinds whose values are told from those of other kinds by their look.
+TELLING = frozenset("date time datetime city country person given_name weekday month email phone url money percent duration currency company file id enum color".split())
+_PLACES = frozenset("city country address".split())
+# What stands in front of a name itself, where no pronoun can.
+_NAMED = re.compile(r"(?:named|called|titled|title|name)[ :]*$|(?:名为|名叫|叫|名称|标题是|主题：)$|[\"'“‘《「]$")
+# Kinds of things that one points to with their noun.
+_POINTED = frozenset("id person city country address company product title email phone url file food symbol".split())
+
+
+def prepare(scene: Scene) -> None:
+    """A tool, and mostly a second one that takes a value of the same kind."""
+    scene.add(scene.any_tool())
+    if not scene.tools or scene.chance(0.2):
+        return
+    first = scene.tools[-1]
+    library = scene.library if first.tool in by_file(scene.library).get(first.tool.file, ()) else None
+    siblings = by_file(library)[first.tool.file] if library else ()
+    near = [tool for tool in siblings if tool is not first.tool and any(_same(one, other) for one in first.tool.params for other in tool.params)]
+    if near:
+        scene.add(scene.pick(near))
+
+
+def _same(one: Param, other: Param) -> bool:
+    return one.key == other.key and one.kind == other.kind and one.required and other.required and not one.fields
+
+
+def shares(first: Definition, second: Definition, key: str) -> bool:
+    """Whether both take a value of that name and kind."""
+    return key in first.keys and key in second.keys and _same(first.argument(key).param, second.argument(key).param)
+
+
+def carried(second: Definition, key: str, previous: Request) -> Value | None:
+    """The value as the second tool wants it; None where its form is another."""
+    value = previous.drawn.get(key)
+    if value is None or previous.definition.argument(key).form.name != second.argument(key).form.name:
+        return None
+    argument = second.argument(key)
+    if "enum" in argument.schema and value.json not in argument.schema["enum"]:
+        return None
+    return value
 
 
 def turn(scene: Scene) -> list[dict] | None:
     """Needs a request before it; makes one where there is none."""
     before: list[dict] = []
+    if scene.chance(0.15):
+        messages = _changed_mind(scene)
+        if messages:
+            return messages
     if scene.last is None:
         before = single.turn(scene) or []
     if scene.last is None:
         return None
-    request = again(scene, scene.last[1])
-    if request is None:
-        return None
-    scene.last = (request.definition, request)
-    return [*before, user(request.text), *scene.exchange(request)]
+    messages = list(before)
+    for _ in range(scene.rng.choices((1, 2, 3), (55, 30, 15))[0]):
+        request = _next(scene, scene.last[1])
+        if request is None:
+            break
+        scene.last = (request.definition, request)
+        messages += [user(request.text), *scene.exchange(request)]
+    return messages if len(messages) > len(before) else None
+
+
+def _next(scene: Scene, previous: Request) -> Request | None:
+    makers = scene.rng.sample((again, again, changed, pointed, pointed, pointed, pointed, extended), 8)
+    return next((request for make in makers if (request := make(scene, previous)) is not None), None)
 
 
 def again(scene: Scene, previous: Request) -> Request | None:
+    """One of the tool's own short follow-ups."""
     definition = previous.definition
     phrases = [phrase for phrase in definition.usable(definition.tool.again[scene.language]) if phrase.slots]
     if not phrases:
         return None
     for _ in range(6):
         phrase = scene.pick(phrases)
-        request = scene.request(definition, phrase)
+        request = scene.request(definition, phrase, {})
         drawn = {**previous.drawn, **request.drawn}
         follow_up = Request(definition, request.text, drawn)
         if follow_up.arguments() != previous.arguments() and definition.required <= {slot.split(".")[0] for slot in drawn}:
             return follow_up
     return None
+
+
+def alone(definition: Definition, key: str) -> bool:
+    """Whether a bare value can only be meant for that parameter."""
+    kind = definition.argument(key).param.kind
+    kinds = [argument.param.kind for argument in definition.arguments]
+    related = {"date": ("datetime",), "time": ("datetime",), "person": ("given_name",), "given_name": ("person",), "city": ("country", "address")}.get(kind, ())
+    return kind in TELLING and kinds.count(kind) == 1 and not any(other in kinds for other in related) and not key.startswith("optional_")
+
+
+def changed(scene: Scene, previous: Request) -> Request | None:
+    """The same once more with one value changed."""
+    from dialogues import elsewhere
+
+    definition = previous.definition
+    keys = [key for key in previous.drawn if "." not in key and not key.startswith("optional_") and definition.argument(key).param.kind not in ("note", "list", "rows", "bool")]
+    if not keys:
+        return None
+    key = scene.pick(keys)
+    value = _other(scene, definition, key, previous.drawn[key])
+    if value is None:
+        return None
+    name = elsewhere.label(scene, definition.argument(key).param)
+    phrases = lexicon.toml("phrases.toml")
+    if alone(definition, key) and (name is None or scene.chance(0.6)):
+        text = scene.pick(phrases["instead"][scene.language]).replace("{value}", value.text)
+    elif name is not None:
+        text = _labelled(scene, "label_change", name, value)
+    else:
+        return None
+    return Request(definition, text, {**previous.drawn, key: value})
+
+
+def extended(scene: Scene, previous: Request) -> Request | None:
+    """An optional value comes on top."""
+    from dialogues import elsewhere
+
+    definition = previous.definition
+    said = dict(definition.remarks)
+    options = [argument for argument in definition.arguments if not argument.param.required and not argument.fields and argument.param.key not in previous.drawn]
+    if not options:
+        return None
+    param = scene.pick(options).param
+    value = scene.draw_slot(definition, param.key)
+    if param.key in said:
+        text = scene.pick(said[param.key][scene.language]).fill({param.key: value.text})
+    else:
+        name = elsewhere.label(scene, param)
+        if name is None or param.kind in ("bool", "list", "rows"):
+            return None
+        text = _labelled(scene, "label_add", name, value)
+    return Request(definition, text, {**previous.drawn, param.key: value})
+
+
+def _labelled(scene: Scene, key: str, name: str, value: Value) -> str:
+    lower = name[:1].lower() + name[1:] if name[1:2].islower() else name
+    template = scene.pick(lexicon.toml("phrases.toml")[key][scene.language])
+    return template.replace("{Label}", name).replace("{label}", name if scene.chinese else lower).replace("{value}", value.text)
+
+
+def _other(scene: Scene, definition: Definition, key: str, old: Value) -> Value | None:
+    for _ in range(8):
+        value = scene.draw_slot(definition, key)
+        if value.json != old.json and value.text != old.text:
+            return value
+    return None
+
+
+def pointed(scene: Scene, previous: Request) -> Request | None:
+    """Another tool for the same thing, which a pronoun stands for."""
+    options = []
+    for definition in scene.tools:
+        if definition is previous.definition or definition.tool.file != previous.definition.tool.file:
+            continue
+        for phrase in definition.usable(definition.tool.say[scene.language]):
+            for key in phrase.slots:
+                if "." not in key and phrase.parts[1::2].count(key) == 1 and not _NAMED.search(phrase.parts[phrase.parts.index(key, 1) - 1]) and key in previous.drawn and key in previous.definition.keys and shares(previous.definition, definition, key):
+                    kind = definition.argument(key).param.kind
+                    if kind in _POINTED and sum(argument.param.kind == kind for argument in previous.definition.arguments) == 1 and carried(definition, key, previous) is not None:
+                        options.append((definition, phrase, key))
+    if not options:
+        return None
+    definition, phrase, key = scene.pick(options)
+    kind = definition.argument(key).param.kind
+    drawn = scene.draw_values(definition, phrase)
+    phrases = lexicon.toml("phrases.toml")
+    place = phrase.parts.index(key, 1)
+    parts = list(phrase.parts)
+    if kind in _PLACES and scene.chinese and scene.chance(0.6):
+        pronoun = scene.pick(phrases["there"]["zh"])
+    elif kind in _PLACES and not scene.chinese and re.search(r"\b(in|at|for|of)( the)?(?: city of)? $", parts[place - 1]):
+        parts[place - 1] = re.sub(r"\b(in|at|for|of)( the)?(?: city of)? $", "", parts[place - 1])
+        pronoun = "there"
+    else:
+        noun = scene.pick(chain.NOUNS[kind][scene.chinese])
+        pronoun = scene.pick(phrases["same"][scene.language]).replace("{noun}", noun)
+    shown = {slot: value.text for slot, value in drawn.items()} | {key: pronoun}
+    text = "".join(part if index % 2 == 0 else shown[part] for index, part in enumerate(parts))
+    drawn[key] = carried(definition, key, previous)
+    return Request(definition, text, drawn)
+
+
+def _changed_mind(scene: Scene) -> list[dict] | None:
+    """A value is taken back in the same message."""
+    definition = scene.usable()
+    if definition is None:
+        return None
+    request = scene.request(definition, noisy=False)
+    keys = [key for key in request.drawn if "." not in key and alone(definition, key)]
+    if not keys:
+        return None
+    key = scene.pick(keys)
+    value = _other(scene, definition, key, request.drawn[key])
+    if value is None:
+        return None
+    ended = request.text if request.text[-1:] in ".!?。！？…～" else request.text + ("。" if scene.chinese else ".")
+    text = ended + scene.pick(lexicon.toml("phrases.toml")["correct"][scene.language]).replace("{value}", value.text)
+    meant = Request(definition, text, {**request.drawn, key: value})
+    scene.last = (definition, meant)
+    return [user(text), *scene.exchange(meant)]

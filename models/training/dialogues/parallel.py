@@ -1,20 +1,28 @@
-"""Two or three calls in one turn: one tool with several values, or several tools."""
+"""Two to four calls in one turn: one tool with several values, or several tools."""
 from __future__ import annotations
+
+import re
 
 import lexicon
 from dialogues import followup
 from dialogues.noise import decapital
 from dialogues.scene import Outcome, Request, Scene, assistant, calls, tool, user
+from domains import Phrase
 from schema import Definition
 from values import Value, join
 
 # Kinds whose values may stand in a list where a phrase expects one.
-LISTABLE = frozenset("person given_name city country company product title id email url symbol food animal plant sport file code word".split())
+LISTABLE = frozenset("""person given_name city country company product title id email url symbol food animal plant sport file code word
+    date time weekday month color country language currency label enum address""".split())
+
+# What stands between the parts of a list: a value that holds it would look like two.
+_JOINERS = re.compile(r",|、|，| and |和|以及")
+_QUOTES = "\"'“‘《「"
 
 
 def prepare(scene: Scene) -> None:
     scene.add(scene.any_tool())
-    if scene.chance(0.5):
+    for _ in range(scene.pick((0, 0, 1, 1, 2, 3))):
         scene.add(scene.any_tool())
 
 
@@ -43,23 +51,33 @@ def _several_values(scene: Scene) -> tuple[str, list[Request]] | None:
     if definition is None:
         return None
     keys = _listable(definition)
-    options = [(phrase, key) for phrase in definition.usable(definition.tool.say[scene.language]) for key in keys if phrase.parts[1::2].count(key) == 1]
+    options = [(phrase, key) for phrase in definition.usable(definition.tool.say[scene.language]) for key in keys if phrase.parts[1::2].count(key) == 1 and not _quoted(phrase, key)]
     if not options:
         return None
     phrase, key = scene.pick(options)
     drawn = scene.draw_values(definition, phrase)
-    values = [drawn[key]]
-    for _ in range(8):
-        if len(values) >= scene.pick((2, 2, 3)):
+    values = [drawn[key]] if _can_stand_in_a_list(drawn[key].text) else []
+    wanted = scene.pick((2, 2, 3, 3, 4))
+    for _ in range(12):
+        if len(values) >= wanted:
             break
         value = scene.draw_slot(definition, key)
-        if value.json not in [other.json for other in values]:
+        if _can_stand_in_a_list(value.text) and value.json not in [other.json for other in values] and value.text not in [other.text for other in values]:
             values.append(value)
     if len(values) < 2:
         return None
     listed = Value(None, join([value.text for value in values], scene.language, scene.rng))
     text = scene.write(phrase, {**drawn, key: listed})
     return text, [Request(definition, text, {**drawn, key: value}) for value in values]
+
+
+def _can_stand_in_a_list(text: str) -> bool:
+    return not _JOINERS.search(text)
+
+
+def _quoted(phrase: Phrase, key: str) -> bool:
+    """Whether the value stands between quotation marks, which a list would break."""
+    return phrase.parts[phrase.parts.index(key, 1) - 1][-1:] in _QUOTES
 
 
 def _listable(definition: Definition) -> list[str]:
@@ -72,7 +90,7 @@ def _again(scene: Scene) -> tuple[str, list[Request]] | None:
     if definition is None:
         return None
     requests = [scene.request(definition)]
-    for _ in range(scene.pick((1, 1, 2))):
+    for _ in range(scene.pick((1, 1, 2, 3))):
         more = followup.again(scene, requests[-1])
         if more is None or any(more.arguments() == request.arguments() for request in requests):
             break
@@ -90,7 +108,7 @@ def _several_tools(scene: Scene) -> tuple[str, list[Request]] | None:
     options = [definition for definition in scene.tools if definition.usable(definition.tool.say[scene.language])]
     if len(options) < 2:
         return None
-    chosen = scene.rng.sample(options, scene.pick((2, 2, 2, 3)) if len(options) > 2 else 2)
+    chosen = scene.rng.sample(options, min(len(options), scene.pick((2, 2, 2, 3, 3, 4))))
     requests = [scene.request(definition, noisy=definition is chosen[0]) for definition in chosen]
     text = requests[0].text
     for request in requests[1:]:

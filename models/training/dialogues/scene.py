@@ -43,7 +43,9 @@ class Request:
         out: dict[str, Any] = {}
         for argument in self.definition.arguments:
             key = argument.param.key
-            if argument.fields:
+            if argument.fixed is not None:
+                out[argument.name] = argument.fixed
+            elif argument.fields:
                 nested = {field.name: self.drawn[f"{key}.{field.param.key}"].json for field in argument.fields if f"{key}.{field.param.key}" in self.drawn}
                 if nested:
                     out[argument.name] = nested
@@ -83,6 +85,10 @@ class Scene:
         self.chain = None
         self.compact_results = rng.random() < 0.5
         self.last: tuple[Definition, Request] | None = None
+        # What has been named so far: files of tools with the keys of their parameters.
+        self.named: set[tuple[str, str]] = set()
+        # What the assistant has asked for, likewise: it did not know it.
+        self.asked: set[tuple[str, str]] = set()
 
     # --- chance
 
@@ -126,10 +132,11 @@ class Scene:
         for _ in range(total * 4):
             if len(self.tools) + len(self.raw_tools) >= total:
                 break
-            near = [present.tool.file for present in self.tools]
+            near = [present.tool.file for present in self.tools if present.tool.file.startswith(combinations.GROUP) or present.tool.file in by_file(self.library)]
             if near and self.chance(0.55):
                 file = self.pick(near)
-                tool = self.pick(by_file(combinations.pool() if file.startswith(combinations.GROUP) else self.library)[file])
+                twin = next((combinations.twins().get(present.tool.key) for present in self.tools if present.tool.file == file), None)
+                tool = twin if twin is not None and self.chance(0.4) else self.pick(by_file(combinations.pool() if file.startswith(combinations.GROUP) else self.library)[file])
             else:
                 tool = self.any_tool()
             if tool.key not in avoid and tool.file not in avoid:
@@ -165,7 +172,22 @@ class Scene:
     def request(self, definition: Definition, phrase: Phrase | None = None, given: dict[str, Value] | None = None, noisy: bool = True) -> Request:
         phrase = phrase or self.pick(definition.usable(definition.tool.say[self.language]))
         drawn = self.draw_values(definition, phrase, given)
-        return Request(definition, self.write(phrase, drawn, noisy), {**(given or {}), **drawn})
+        self.named |= {(definition.tool.file, slot) for slot in drawn}
+        text = self.write(phrase, drawn, noisy)
+        if given is None:
+            text = self.remark(definition, text, drawn)
+        return Request(definition, text, {**(given or {}), **drawn})
+
+    def remark(self, definition: Definition, text: str, drawn: dict[str, Value]) -> str:
+        """Now and then the request goes on with a sentence about an optional parameter."""
+        for key, say in definition.remarks:
+            if self.chance(0.12):
+                phrase = self.pick(say[self.language])
+                drawn[key] = self.draw_slot(definition, key)
+                said = phrase.fill({key: drawn[key].text})
+                ends = text[-1:] in ".!?。！？…～,，"
+                text = f"{text}{'' if ends else '。'}{said}" if self.chinese else f"{text}{'' if ends else '.'} {said}"
+        return text
 
     def write(self, phrase: Phrase, drawn: dict[str, Value], noisy: bool = True) -> str:
         texts = {slot: value.text for slot, value in drawn.items()}

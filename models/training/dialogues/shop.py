@@ -9,7 +9,7 @@ from databases import load
 from dialogues import noise, sql
 from dialogues.scene import Scene, assistant, calls, tool, user
 from sqlquery import Asker, Query, between, literal, next_month
-from values import MONTHS
+from values import MONTHS, capital
 
 ITEMS = "FROM order_items JOIN orders ON order_items.order_id = orders.id JOIN products ON order_items.product_id = products.id"
 SALES = "SUM(order_items.quantity * order_items.price)"
@@ -80,10 +80,10 @@ class _Shop:
     def _ask(self, key: str, sql_text: str, fields: list[tuple[str, dict]], single: bool = False, limit: int | None = None, period: str = "", **words: str) -> Query:
         text = self.rng.choice(self.words[key]["zh" if self.chinese else "en"])
         words["period"] = period if self.chinese or not period else f" {period}"
-        words["period_first"] = f"{period}, ".capitalize() if period else ""
+        words["period_first"] = capital(f"{period}, ") if period else ""
         for name, word in words.items():
             text = text.replace("{" + name + "}", word)
-        return Query(text if self.chinese or self.rng.random() < 0.4 else text[:1].upper() + text[1:], sql_text, fields, single, limit)
+        return Query(text if self.chinese or self.rng.random() < 0.4 else capital(text), sql_text, fields, single, limit)
 
     def _number(self) -> tuple[int, str]:
         count = self.rng.choice((3, 3, 3, 5, 5, 10, 2, 4, 6, 8))

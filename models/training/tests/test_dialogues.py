@@ -4,8 +4,10 @@ import random
 import re
 import unittest
 
+import combinations
 import conversation
 import render
+import schema
 from dialogues import scene as scenes
 from dialogues import weather
 from values import is_held_out
@@ -21,6 +23,10 @@ def dialogues(family, each=EACH, held_out=False):
 
 
 def violations(value, schema, path="/"):
+    if "const" in schema and value != schema["const"]:
+        return [f"{path} {value!r} is not {schema['const']!r}"]
+    if isinstance(schema["type"], list):
+        schema = {**schema, "type": schema["type"][0]}
     expected = TYPES[schema["type"]]
     if not isinstance(value, expected) or isinstance(value, bool) and schema["type"] != "boolean":
         return [f"{path} is not {schema['type']}: {value!r}"]
@@ -146,6 +152,38 @@ class SingleFamilies(unittest.TestCase):
             self.assertFalse(messages[1].get("tool_calls"))
             self.assertRegex(messages[1]["content"], r"[?？。.]$")
 
+    def test_a_value_told_elsewhere_is_used_without_a_question(self):
+        found = total = 0
+        for dialogue in dialogues("elsewhere"):
+            messages = self.focus(dialogue)
+            call = next(message for message in messages if message.get("tool_calls"))
+            before = dialogue.messages[0]["content"] + "".join(message["content"] for message in messages[:messages.index(call)])
+            self.assertIsNone(next((message for message in messages[:messages.index(call)] if message["role"] == "assistant" and "?" in message["content"] and "What shall I do" not in message["content"]), None))
+            for value in call["tool_calls"][0]["function"]["arguments"].values():
+                if isinstance(value, str):
+                    total += 1
+                    found += value in before
+        self.assertGreater(found / total, 0.5)
+
+    def test_optional_parameters_are_mostly_left_out(self):
+        known = {name for extra in schema.extras() for name in extra.plain}
+        offered = given = 0
+        for dialogue in dialogues("single", 80):
+            for call in learned_calls(dialogue):
+                function = functions(dialogue)[call["name"]]
+                for name in function["parameters"]["properties"]:
+                    if name.replace("_", "").replace("-", "").lower() in known and name not in function["parameters"].get("required", ()):
+                        offered += 1
+                        given += name in call["arguments"]
+        self.assertGreater(offered, 60)
+        self.assertGreater(given, 3)
+        self.assertLess(given / offered, 0.35)
+
+    def test_errors_are_those_of_the_product(self):
+        texts = [message["content"] for dialogue in dialogues("repair", 120) for message in self.focus(dialogue) if message["role"] == "tool"]
+        for words in ("is required and missing", "is not a known property", "must be one of", "Correct them and call the tool again", "was already made", "declined this call", "There is no tool"):
+            self.assertTrue(any(words in text for text in texts), words)
+
     def test_no_call_where_nothing_fits(self):
         for family in ("unsuitable", "chat", "passages"):
             for dialogue in dialogues(family):
@@ -221,6 +259,52 @@ def leaves(value):
             yield from leaves(child)
     else:
         yield value
+
+
+class CombinedTests(unittest.TestCase):
+    def test_twins_take_the_same_and_do_another_thing(self):
+        pairs = list(combinations.twins().items())
+        self.assertGreater(len(pairs), 3_000)
+        tools = {tool.key: tool for tool in combinations.pool()}
+        for key, twin in pairs[:400]:
+            tool = tools[key]
+            self.assertEqual(tool.file, twin.file)
+            self.assertNotEqual(tool.cluster, twin.cluster)
+            self.assertEqual([param.key for param in tool.params], [param.key for param in twin.params])
+
+    def test_lists_of_objects_fit_their_schema(self):
+        drawn = 0
+        for tool in combinations.pool():
+            if not any(param.kind == "rows" for param in tool.params) or drawn > 40:
+                continue
+            for language in ("en", "zh"):
+                scene = scenes.Scene(random.Random(drawn), language)
+                definition = scene.drawer.draw(tool, language)
+                request = scene.request(definition)
+                schema_of = definition.json.get("function", definition.json)["parameters"]
+                self.assertEqual(violations(request.arguments(), schema_of), [])
+                drawn += 1
+        self.assertGreater(drawn, 30)
+
+
+class FollowUpTests(unittest.TestCase):
+    def test_a_pronoun_stands_for_the_value_before(self):
+        found = 0
+        for dialogue in dialogues("followup", 120):
+            messages = dialogue.messages[slice(*dialogue.focus)]
+            called = [message["tool_calls"][0]["function"] for message in messages if message.get("tool_calls")]
+            texts = [message["content"] for message in messages if message["role"] == "user"]
+            for index, text in enumerate(texts[1:], 1):
+                if any(word in text for word in ("that number", "that person", "that city", "刚才那个", "同一个")) and index < len(called):
+                    found += 1
+                    shared = set(map(str, called[index]["arguments"].values())) & {str(value) for call in called[:index] for value in call["arguments"].values()}
+                    self.assertTrue(shared, text)
+        self.assertGreater(found, 5)
+
+    def test_what_was_named_is_not_asked_for(self):
+        for dialogue in dialogues("missing", 60):
+            question = next(message for message in dialogue.messages[slice(*dialogue.focus)] if message["role"] == "assistant" and "keep" not in message["content"])
+            self.assertFalse(question.get("tool_calls"))
 
 
 class AnswerTests(unittest.TestCase):

@@ -54,10 +54,21 @@ public sealed partial class LlamaModel : IDisposable
         return Task.Run(() => Load(runtime, options, vocabularyOnly: false, progress, logger, cancellationToken), cancellationToken);
     }
 
-    /// <summary>Loads only the vocabulary of a file, for its tokeniser.</summary>
-    /// <remarks>No engine can be started on it.</remarks>
-    internal static LlamaModel LoadVocabulary(LlamaRuntime runtime, string path, ILogger logger) =>
-        Load(runtime, new LlamaModelOptions { Path = path }, vocabularyOnly: true, progress: null, logger, CancellationToken.None);
+    /// <summary>Loads only the vocabulary of a file, for its tokeniser: quick, whatever the model's size. No engine can be started on it.</summary>
+    /// <param name="runtime">The library.</param>
+    /// <param name="path">The file.</param>
+    /// <param name="logger">Receives what was loaded.</param>
+    /// <param name="cancellationToken">Stops the load.</param>
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="GgufFormatException">It is not a sound GGUF file.</exception>
+    /// <exception cref="LlamaException">llama.cpp refused it.</exception>
+    public static Task<LlamaModel> LoadVocabularyAsync(LlamaRuntime runtime, string path, ILogger logger, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(runtime);
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        ArgumentNullException.ThrowIfNull(logger);
+        return Task.Run(() => Load(runtime, new LlamaModelOptions { Path = path }, vocabularyOnly: true, progress: null, logger, cancellationToken), cancellationToken);
+    }
 
     /// <summary>Frees the weights, once no engine uses them.</summary>
     public void Dispose() => Native.Dispose();

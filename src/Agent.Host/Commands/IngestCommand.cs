@@ -3,12 +3,14 @@ using System.Globalization;
 using Agent.Core.Retrieval.Chunks;
 using Agent.Core.Retrieval.Ingest;
 using Agent.Core.Retrieval.Storage;
+using Agent.Host.Composition;
+using Agent.Host.Configuration;
 using Agent.Host.Terminal;
 using Spectre.Console;
 
 namespace Agent.Host.Commands;
 
-/// <summary><c>agent ingest</c>: brings documents into a collection; no model is loaded.</summary>
+/// <summary><c>agent ingest</c>: brings documents into a collection; of the model only the vocabulary is loaded.</summary>
 internal static class IngestCommand
 {
     // More would scroll what matters off the screen.
@@ -42,6 +44,14 @@ internal static class IngestCommand
             Metadata = options.Metadata(parsed),
             RemoveMissing = !request.Keep,
         };
+        using var vocabulary = settings.Retrieval.CountTokens == TokenCounting.Model
+            ? await ModelLoading.LoadVocabularyAsync(settings, context.RuntimeOptions(), cancellationToken)
+            : null;
+        if (vocabulary is not null)
+        {
+            ingestOptions = ingestOptions with { TokenCounter = TokenCounters.Of(vocabulary.Tokenizer), TokenCounterName = TokenCounters.NameOf(vocabulary.Tokenizer) };
+        }
+
         await using var collections = new PassageCollections(settings.CollectionsPath());
         var name = options.Collection(parsed, settings);
         await using var writer = await collections.Get(name).OpenWriterAsync(cancellationToken);

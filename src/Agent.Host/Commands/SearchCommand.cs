@@ -45,7 +45,7 @@ internal static class SearchCommand
 
         await using var collections = new PassageCollections(context.LoadSettings().CollectionsPath());
         var started = context.Environment.Time.GetTimestamp();
-        var hits = await new LexicalPassageSearch(collections.Get(name)).SearchAsync(query, cancellationToken);
+        var hits = await new PassageSearch(collections.Get(name)).SearchAsync(query, cancellationToken);
         if (context.IsJson)
         {
             WriteJson(context, name, hits, context.Environment.Time.GetElapsedTime(started));

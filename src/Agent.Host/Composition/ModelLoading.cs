@@ -66,6 +66,22 @@ internal static class ModelLoading
         }
     }
 
+    /// <summary>Loads the vocabulary of the model that the settings name, without its weights.</summary>
+    /// <exception cref="AgentStartException">Library or file cannot be used.</exception>
+    public static async Task<LlamaModel> LoadVocabularyAsync(AgentSettings settings, AgentRuntimeOptions options, CancellationToken cancellationToken)
+    {
+        var library = LoadLibrary(settings, options);
+        var path = FindFile(settings);
+        try
+        {
+            return await LlamaModel.LoadVocabularyAsync(library, path, options.LoggerFactory.CreateLogger<LlamaModel>(), cancellationToken);
+        }
+        catch (Exception e) when (e is GgufFormatException or LlamaException or IOException or UnauthorizedAccessException)
+        {
+            throw new AgentStartException(AgentLoadStage.Model, e.Message, e);
+        }
+    }
+
     /// <summary>Starts an engine on a model.</summary>
     /// <exception cref="AgentStartException">The context does not fit, or cannot be created.</exception>
     public static async Task<InferenceEngine> StartEngineAsync(LlamaModel model, AgentSettings settings, AgentRuntimeOptions options)

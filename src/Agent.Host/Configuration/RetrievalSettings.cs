@@ -13,4 +13,7 @@ internal sealed record RetrievalSettings
 
     /// <summary>The most tokens of a passage.</summary>
     public int ChunkTokens { get; init; } = 320;
+
+    /// <summary>What counts the tokens of a passage.</summary>
+    public TokenCounting CountTokens { get; init; } = TokenCounting.Model;
 }

@@ -181,6 +181,7 @@ internal sealed class SettingsBinder(SettingsTree tree)
             Folder = section.Text(nameof(RetrievalSettings.Folder)) ?? defaults.Folder,
             Collection = name ?? defaults.Collection,
             ChunkTokens = section.Integer(nameof(RetrievalSettings.ChunkTokens), 32, 4096) ?? defaults.ChunkTokens,
+            CountTokens = section.Choice<TokenCounting>(nameof(RetrievalSettings.CountTokens)) ?? defaults.CountTokens,
         };
     }
 

@@ -8,10 +8,10 @@ namespace Agent.Core.Tests.Inference;
 /// <summary>Qwen2.5's vocabulary, loaded once for all tests; there are no weights in it.</summary>
 internal static class QwenVocabulary
 {
-    private static readonly Lazy<LlamaModel> Loaded = new(() => LlamaModel.LoadVocabulary(
+    private static readonly Lazy<LlamaModel> Loaded = new(() => LlamaModel.LoadVocabularyAsync(
         LlamaRuntime.Load(new LlamaRuntimeOptions(), NullLogger.Instance),
         Repository.QwenVocabulary,
-        NullLogger.Instance));
+        NullLogger.Instance).GetAwaiter().GetResult());
 
     public static ITokenizer Tokenizer => Loaded.Value.Tokenizer;
 }

@@ -109,7 +109,7 @@ public sealed class SettingsLoaderTests : IDisposable
     [InlineData("""{"Agent":{"Engine":{"Profil":"Chat"}}}""", "Agent:Engine:Profil ({0}) is not a setting. Did you mean Agent:Engine:Profile?")]
     [InlineData("""{"Agent":{"Tools":{"Xyz":"1"}}}""", "Agent:Tools:Xyz ({0}) is not a setting. The settings of Agent:Tools are File, AllowProcesses, Ledger, Reload.")]
     [InlineData("""{"Agent":{"Promt":{"Name":"x"}}}""", "Agent:Promt ({0}) is not a section. Did you mean Agent:Prompt?")]
-    [InlineData("""{"Agent":{"Zebra":1}}""", "Agent:Zebra ({0}) is not a section. The sections of Agent are Model, Engine, Native, Sampling, Prompt, Loop, Tools.")]
+    [InlineData("""{"Agent":{"Zebra":1}}""", "Agent:Zebra ({0}) is not a section. The sections of Agent are Model, Engine, Native, Sampling, Prompt, Loop, Retrieval, Tools.")]
     [InlineData("""{"Agent":{"Tools":"tools.yaml"}}""", "Agent:Tools ({0}) is 'tools.yaml', but it is a section. Its settings are File, AllowProcesses, Ledger, Reload.")]
     [InlineData("""{"Agent":{"Tools":{"File":["a"]}}}""", "Agent:Tools:File ({0}) has settings under it, but it is a single value. Write the value itself.")]
     public void A_mistake_in_a_file_names_the_file(string json, string expected)

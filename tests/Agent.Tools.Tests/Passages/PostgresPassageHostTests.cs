@@ -221,8 +221,12 @@ public sealed class PostgresPassageHostTests(PostgresServer server, ITestOutputH
     {
         var (first, second) = (Host(), Host());
         await PutAsync(first.Get(Things), StoredText.Of("a", "The pump is red."), StoredText.Of("b", "The pump is blue."));
+        using var model = new WordVectors();
+        var embedder = new PassageEmbedder("words", model);
+        await EmbedAsync(first.Get(Things), embedder);
         var open = second.Get(Things);
         Assert.Equal(["a", "b"], await SourcesAsync(open, "pump"));
+        Assert.Equal("b", (await SearchAsync(open, "blue", embedder))[0].Passage.Source);
         await using (await open.OpenWriterAsync())
         {
             Assert.Contains("is being written by another", (await Assert.ThrowsAsync<RetrievalException>(() => first.RemoveAsync(Things))).Message, StringComparison.Ordinal);
@@ -234,6 +238,8 @@ public sealed class PostgresPassageHostTests(PostgresServer server, ITestOutputH
         // As many transactions as before: its numbers are the same again.
         await PutAsync(first.Get(Things), StoredText.Of("c", "The pump is green."), StoredText.Of("d", "The fan is grey."));
         Assert.Equal(["c"], await SourcesAsync(open, "pump"));
+        await EmbedAsync(first.Get(Things), embedder);
+        Assert.Equal("d", (await SearchAsync(open, "fan", embedder))[0].Passage.Source);
     }
 
     [PostgresFact]
@@ -361,8 +367,15 @@ public sealed class PostgresPassageHostTests(PostgresServer server, ITestOutputH
         }
     }
 
-    private static Task<IReadOnlyList<PassageHit>> SearchAsync(PassageStore store, string text) =>
-        new LexicalPassageSearch(store).SearchAsync(new PassageQuery { Text = text }).WaitAsync(Limit);
+    private static async Task EmbedAsync(PassageStore store, PassageEmbedder embedder)
+    {
+        await using var writer = await store.OpenWriterAsync();
+        var chunks = await writer.ReadUnembeddedAsync(embedder.Name, 0, 1000);
+        await writer.PutVectorsAsync(await embedder.EmbedAsync(chunks, CancellationToken.None));
+    }
+
+    private static Task<IReadOnlyList<PassageHit>> SearchAsync(PassageStore store, string text, PassageEmbedder? embedder = null) =>
+        new PassageSearch(store, null, embedder).SearchAsync(new PassageQuery { Text = text, Mode = embedder is null ? SearchMode.Lexical : SearchMode.Dense }).WaitAsync(Limit);
 
     private static async Task<IReadOnlyList<string>> SourcesAsync(PassageStore store, string text) =>
         [.. (await SearchAsync(store, text)).Select(hit => hit.Passage.Source).Order(StringComparer.Ordinal)];

@@ -1,4 +1,5 @@
 using Agent.Core.Retrieval.Chunks;
+using Agent.Core.Retrieval.Search;
 
 namespace Agent.Core.Retrieval.Ingest;
 
@@ -27,6 +28,10 @@ public sealed record IngestOptions
     /// <summary>Whether documents under the named folders whose files are gone are removed from the collection.</summary>
     /// <value>True by default.</value>
     public bool RemoveMissing { get; init; } = true;
+
+    /// <summary>Gives passages vectors, after they were stored. A collection has vectors of one model: another one embeds everything anew.</summary>
+    /// <value>Null by default: passages are found by their words only, and vectors that are there stay.</value>
+    public PassageEmbedder? Embedder { get; init; }
 
     /// <summary>How many files are read at once.</summary>
     /// <value>The number of processors.</value>

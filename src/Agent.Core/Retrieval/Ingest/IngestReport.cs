@@ -21,6 +21,9 @@ public sealed record IngestReport
     /// <summary>Chunks of the documents that are new or updated.</summary>
     public long Chunks { get; init; }
 
+    /// <summary>Chunks that got a vector.</summary>
+    public long Embedded { get; init; }
+
     /// <summary>Bytes of their files.</summary>
     public long Bytes { get; init; }
 

@@ -12,6 +12,7 @@ internal sealed class IngestReportBuilder(FileScanResult scan, IProgress<IngestP
     private int _unchanged;
     private int _removed;
     private long _chunks;
+    private long _embedded;
     private long _bytes;
     private long _passedBytes;
 
@@ -36,7 +37,13 @@ internal sealed class IngestReportBuilder(FileScanResult scan, IProgress<IngestP
             _unchanged++;
         }
 
-        progress?.Report(new IngestProgress(_files, scan.Files.Count, _passedBytes, _totalBytes, _chunks));
+        Report();
+    }
+
+    public void AddEmbedded(int chunks)
+    {
+        _embedded += chunks;
+        Report();
     }
 
     public void AddRemoved(string source)
@@ -47,6 +54,8 @@ internal sealed class IngestReportBuilder(FileScanResult scan, IProgress<IngestP
         _problems.RemoveAll(problem => problem.Path == source);
     }
 
+    private void Report() => progress?.Report(new IngestProgress(_files, scan.Files.Count, _passedBytes, _totalBytes, _chunks, _embedded));
+
     public IngestReport Build(TimeSpan duration) => new()
     {
         Added = _added,
@@ -55,6 +64,7 @@ internal sealed class IngestReportBuilder(FileScanResult scan, IProgress<IngestP
         Removed = _removed,
         Ignored = scan.Ignored,
         Chunks = _chunks,
+        Embedded = _embedded,
         Bytes = _bytes,
         Problems = [.. _problems.OrderBy(static problem => problem.Path, StringComparer.Ordinal)],
         Warnings = [.. _warnings.OrderBy(static warning => warning.Path, StringComparer.Ordinal)],

@@ -33,7 +33,7 @@ internal static class DocumentTable
         foreach (var tags in document.Tags.Distinct(StringComparer.Ordinal).Chunk(LabelsAtOnce))
         {
             await transaction.ExecuteAsync(
-                $"INSERT INTO document_tags (tag, document) VALUES {Rows(tags.Length, static i => $"(@tag{i}, @document)")}",
+                $"INSERT INTO document_tags (tag, document) VALUES {SqlExtensions.Rows(tags.Length, static i => $"(@tag{i}, @document)")}",
                 cancellationToken,
                 [("@document", id!), .. tags.Select(static (tag, i) => ($"@tag{i}", (object)tag))]).ConfigureAwait(false);
         }
@@ -41,7 +41,7 @@ internal static class DocumentTable
         foreach (var pairs in document.Metadata.Chunk(LabelsAtOnce))
         {
             await transaction.ExecuteAsync(
-                $"INSERT INTO document_metadata (key, value, document) VALUES {Rows(pairs.Length, static i => $"(@key{i}, @value{i}, @document)")}",
+                $"INSERT INTO document_metadata (key, value, document) VALUES {SqlExtensions.Rows(pairs.Length, static i => $"(@key{i}, @value{i}, @document)")}",
                 cancellationToken,
                 [("@document", id!), .. pairs.Select(static (pair, i) => ($"@key{i}", (object)pair.Key)), .. pairs.Select(static (pair, i) => ($"@value{i}", (object)pair.Value))]).ConfigureAwait(false);
         }
@@ -69,6 +69,7 @@ internal static class DocumentTable
         var last = first + count - 1;
         await transaction.ExecuteAsync("INSERT INTO deletions (chunk) SELECT id FROM chunks WHERE id BETWEEN @first AND @last ORDER BY id", cancellationToken, ("@first", first), ("@last", last)).ConfigureAwait(false);
         await transaction.ExecuteAsync("DELETE FROM chunks WHERE id BETWEEN @first AND @last", cancellationToken, ("@first", first), ("@last", last)).ConfigureAwait(false);
+        await transaction.ExecuteAsync("DELETE FROM vectors WHERE chunk BETWEEN @first AND @last", cancellationToken, ("@first", first), ("@last", last)).ConfigureAwait(false);
         foreach (var statement in new[] { "DELETE FROM document_tags WHERE document = @id", "DELETE FROM document_metadata WHERE document = @id", "DELETE FROM documents WHERE id = @id" })
         {
             await transaction.ExecuteAsync(statement, cancellationToken, ("@id", id)).ConfigureAwait(false);
@@ -86,8 +87,6 @@ internal static class DocumentTable
         ("@recipe", stamp.Recipe),
         ("@size", stamp.Size),
         ("@modified", stamp.Modified.ToUnixTimeMilliseconds()));
-
-    private static string Rows(int count, Func<int, string> row) => string.Join(", ", Enumerable.Range(0, count).Select(row));
 
     private static ChunkRow Row(Chunk chunk, long document, int firstChunk, int ordinal) =>
         new(firstChunk + ordinal, document, ordinal, chunk.Id, StoredList.Write(chunk.HeadingPath), chunk.Text, chunk.Start, chunk.End, chunk.TokenCount);

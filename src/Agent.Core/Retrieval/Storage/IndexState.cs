@@ -35,6 +35,21 @@ internal sealed class IndexState
     /// <summary>Searches all of them.</summary>
     public IndexSearcher Searcher { get; }
 
+    /// <summary>Whether a chunk is in the collection at this version.</summary>
+    public bool Contains(int chunk)
+    {
+        var segments = Searcher.Snapshot.Segments;
+        for (var i = 0; i < segments.Count; i++)
+        {
+            if (segments[i].Contains(chunk))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     /// <summary>The chunks that a filter allows, if they were asked for before.</summary>
     public bool TryGetFilter(PassageFilter filter, out DocumentSet? chunks) => _filters.TryGetValue(Key(filter), out chunks);
 

@@ -20,6 +20,7 @@ public sealed class PassageStore : IAsyncDisposable
     private readonly IndexStateReader _index;
     private readonly SemaphoreSlim _refreshing = new(1, 1);
     private volatile IndexState? _state;
+    private volatile VectorState? _vectors;
 
     /// <summary>Names the collection; nothing is opened yet.</summary>
     /// <param name="database">The database, which the store owns from now on.</param>
@@ -91,6 +92,36 @@ public sealed class PassageStore : IAsyncDisposable
         ? new RetrievalException($"The index of collection '{Name}' is damaged: {exception.Message}. Remove the collection and ingest again.", exception)
         : _database.Explain(exception);
 
+    /// <summary>The vectors of a version, and perhaps some that came later.</summary>
+    internal async Task<VectorState> ReadVectorsAsync(DbTransaction transaction, IndexState index, CancellationToken cancellationToken)
+    {
+        if (IsGood(_vectors))
+        {
+            return _vectors!;
+        }
+
+        await _refreshing.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            if (IsGood(_vectors))
+            {
+                return _vectors!;
+            }
+
+            var read = await VectorStateReader.ReadAsync(transaction, index.Collection, index.Searcher.Snapshot.DocumentCount, _vectors, cancellationToken).ConfigureAwait(false);
+
+            // A view may be older than what others hold already.
+            return _vectors is { } held && CollectionRow.OriginOf(held.Version) == index.Collection.Origin && held.Version >= read.Version ? read : _vectors = read;
+        }
+        finally
+        {
+            _refreshing.Release();
+        }
+
+        bool IsGood(VectorState? state) =>
+            state is not null && state.Version >= index.Collection.Version && CollectionRow.OriginOf(state.Version) == index.Collection.Origin && state.Embedding == index.Collection.Embedding;
+    }
+
     /// <summary>Null where another caller has gone on to a later version meanwhile.</summary>
     private async Task<PassageView?> TryOpenViewAsync(CancellationToken cancellationToken)
     {
@@ -110,7 +141,7 @@ public sealed class PassageStore : IAsyncDisposable
 
             if (state.Collection.Version == collection.Version)
             {
-                view = new PassageView(connection, transaction, state, _database);
+                view = new PassageView(this, _database, connection, transaction, state);
             }
 
             return view;
@@ -147,6 +178,12 @@ public sealed class PassageStore : IAsyncDisposable
                 if (collection.Analyzer != BilingualAnalyzer.Documents.Id)
                 {
                     throw new RetrievalException($"Collection '{Name}' was indexed by another version of the text analysis. Run agent ingest on it once; the index is then built anew, no document is read again.");
+                }
+
+                if (state?.Collection.Version > collection.Version)
+                {
+                    // Numbers that the vectors in memory have are given to others now.
+                    _vectors = null;
                 }
 
                 _state = state = await _index.ReadAsync(transaction, collection, state, cancellationToken).ConfigureAwait(false);

@@ -15,13 +15,15 @@ public sealed class PassageView : IAsyncDisposable
         FROM chunks c JOIN documents d ON d.id = c.document
         """;
 
+    private readonly PassageStore _store;
     private readonly DbConnection _connection;
     private readonly DbTransaction _transaction;
     private readonly IndexState _state;
     private readonly PassageDatabase _database;
 
-    internal PassageView(DbConnection connection, DbTransaction transaction, IndexState state, PassageDatabase database)
+    internal PassageView(PassageStore store, PassageDatabase database, DbConnection connection, DbTransaction transaction, IndexState state)
     {
+        _store = store;
         _connection = connection;
         _transaction = transaction;
         _state = state;
@@ -43,6 +45,33 @@ public sealed class PassageView : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(filter);
         Func<int, bool>? allows = filter.IsNone ? null : (await AllowedAsync(filter, cancellationToken).ConfigureAwait(false)).Contains;
         return _state.Searcher.Search(terms, count, allows, cancellationToken);
+    }
+
+    /// <summary>The model of the vectors.</summary>
+    /// <value>Null where there are none.</value>
+    public string? Embedding => _state.Collection.Embedding is { Length: > 0 } model ? model : null;
+
+    /// <summary>Finds chunks by their vectors. Chunks without one are not found.</summary>
+    /// <param name="vector">The query's vector, of the model of <see cref="Embedding"/>.</param>
+    /// <param name="count">The most hits wanted; at least 1.</param>
+    /// <param name="filter">Which documents may be found.</param>
+    /// <param name="cancellationToken">Ends the search.</param>
+    /// <returns>Chunks, best first, the cosine as their score.</returns>
+    /// <exception cref="RetrievalException">The database cannot be read.</exception>
+    /// <exception cref="ArgumentException">The vector has another number of components than the stored ones.</exception>
+    public async Task<IReadOnlyList<SearchHit>> SearchAsync(ReadOnlyMemory<float> vector, int count, PassageFilter filter, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(filter);
+        try
+        {
+            var allowed = filter.IsNone ? null : await AllowedAsync(filter, cancellationToken).ConfigureAwait(false);
+            var state = await _store.ReadVectorsAsync(_transaction, _state, cancellationToken).ConfigureAwait(false);
+            return state.Vectors?.Search(vector.Span, count, chunk => _state.Contains(chunk) && allowed?.Contains(chunk) != false, cancellationToken) ?? [];
+        }
+        catch (DbException exception)
+        {
+            throw _database.Explain(exception);
+        }
     }
 
     /// <summary>Reads passages.</summary>

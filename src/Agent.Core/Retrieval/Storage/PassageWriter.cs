@@ -2,6 +2,7 @@ using System.Data.Common;
 using Agent.Core.Retrieval.Index;
 using Agent.Core.Retrieval.Search;
 using Agent.Core.Retrieval.Text;
+using Agent.Core.Retrieval.Vectors;
 
 namespace Agent.Core.Retrieval.Storage;
 
@@ -85,9 +86,20 @@ public sealed class PassageWriter : IAsyncDisposable
                     throw new RetrievalException($"Collection '{_database.Name}' has given out all its numbers. Remove it and ingest again.");
                 }
 
+                // What stays the same of a document keeps its vectors: embedding is the dearest part of an ingest.
+                var vectors = _collection.Embedding.Length > 0 ? await VectorTable.OfDocumentAsync(transaction, document.Source, cancellationToken).ConfigureAwait(false) : [];
                 var gone = await DocumentTable.DeleteAsync(transaction, document.Source, cancellationToken).ConfigureAwait(false);
                 var next = _collection.NextChunk;
                 await DocumentTable.InsertAsync(_database, transaction, document, next, cancellationToken).ConfigureAwait(false);
+                if (vectors.Count > 0)
+                {
+                    var kept = document.Chunks
+                        .Select((indexed, i) => (Chunk: next + i, Bytes: vectors.GetValueOrDefault(indexed.Chunk.Id)))
+                        .Where(static row => row.Bytes is not null)
+                        .Select(static row => new VectorRow(row.Chunk, row.Bytes));
+                    await VectorTable.InsertAsync(transaction, kept, cancellationToken).ConfigureAwait(false);
+                }
+
                 _collection = await (_collection with { NextChunk = next + document.Chunks.Count }).StoreAsync(transaction, cancellationToken).ConfigureAwait(false);
                 return (Gone: gone, First: next);
             },
@@ -138,6 +150,48 @@ public sealed class PassageWriter : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(stamp);
         source = WellFormedText.Of(source);
         return WriteAsync(transaction => DocumentTable.TouchAsync(transaction, source, stamp, cancellationToken), cancellationToken);
+    }
+
+    /// <summary>Chunks that have no vector of a model yet, in the order of their ids.</summary>
+    /// <param name="model">Names the model and how it is used. A collection holds vectors of one model: those of another are removed here.</param>
+    /// <param name="after">The last chunk that was given already; 0 at first.</param>
+    /// <param name="count">How many at most.</param>
+    /// <param name="cancellationToken">Ends the reading.</param>
+    /// <returns>Chunks with the texts to embed; none where all have their vectors.</returns>
+    /// <exception cref="RetrievalException">The database cannot be read.</exception>
+    public Task<IReadOnlyList<UnembeddedChunk>> ReadUnembeddedAsync(string model, int after, int count, CancellationToken cancellationToken = default)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(model);
+        ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
+        return WriteAsync(
+            async transaction =>
+            {
+                if (_collection.Embedding != model)
+                {
+                    await transaction.ExecuteAsync("DELETE FROM vectors", cancellationToken).ConfigureAwait(false);
+                    _collection = await (_collection with { Embedding = model }).StoreAsync(transaction, cancellationToken).ConfigureAwait(false);
+                }
+
+                return await VectorTable.MissingAsync(transaction, after, count, cancellationToken).ConfigureAwait(false);
+            },
+            cancellationToken);
+    }
+
+    /// <summary>Stores the vectors of chunks, all or none.</summary>
+    /// <param name="vectors">Vectors of chunks that have none.</param>
+    /// <param name="cancellationToken">Ends the storing; none of them is stored then.</param>
+    /// <exception cref="RetrievalException">The database cannot be written.</exception>
+    public Task PutVectorsAsync(IReadOnlyList<VectorRow> vectors, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(vectors);
+        return WriteAsync(
+            async transaction =>
+            {
+                await VectorTable.InsertAsync(transaction, vectors, cancellationToken).ConfigureAwait(false);
+                _collection = await _collection.StoreAsync(transaction, cancellationToken).ConfigureAwait(false);
+                return true;
+            },
+            cancellationToken);
     }
 
     /// <summary>Brings everything that waits into the index, and waits until merging has ended. Not needed for correctness; searches become quicker.</summary>

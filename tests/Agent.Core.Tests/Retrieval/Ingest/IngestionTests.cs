@@ -215,6 +215,21 @@ public sealed class IngestionTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task An_embedding_model_gives_every_passage_its_vector_once()
+    {
+        Write("a.md", "The pump is red.");
+        Write("b.md", "The fan is grey.");
+        using var model = new Storage.WordVectors();
+        var options = new IngestOptions { Embedder = new PassageEmbedder("words", model) };
+
+        Assert.Equal(2, (await IngestAsync(options, Docs)).Embedded);
+        Assert.Equal(0, (await IngestAsync(options, Docs)).Embedded);
+        Write("b.md", "The fan is blue.");
+        Assert.Equal(1, (await IngestAsync(options, Docs)).Embedded);
+        Assert.Equal(["The pump is red.", "The fan is grey.", "The fan is blue."], model.Texts);
+    }
+
+    [Fact]
     public async Task What_was_stored_before_a_cancellation_stays_and_the_next_run_goes_on()
     {
         for (var i = 0; i < 100; i++)
@@ -272,7 +287,7 @@ public sealed class IngestionTests : IAsyncLifetime
         return await new Ingestion(writer, null, loader).RunAsync(paths);
     }
 
-    private Task<IReadOnlyList<PassageHit>> SearchAsync(string text, int top = 10) => new LexicalPassageSearch(_store).SearchAsync(new PassageQuery { Text = text, Top = top });
+    private Task<IReadOnlyList<PassageHit>> SearchAsync(string text, int top = 10) => new PassageSearch(_store).SearchAsync(new PassageQuery { Text = text, Top = top });
 
     private async Task<long> VersionAsync()
     {

@@ -47,7 +47,7 @@ public sealed class SqlitePassageStoreTests : PassageStoreContract
         }
 
         Assert.Equal(["faq", "manuals"], collections.List().Select(name => name.Value));
-        var hit = Assert.Single(await new LexicalPassageSearch(collections.Get(CollectionName.Parse("faq"))).SearchAsync(new PassageQuery { Text = "text" }));
+        var hit = Assert.Single(await new PassageSearch(collections.Get(CollectionName.Parse("faq"))).SearchAsync(new PassageQuery { Text = "text" }));
         Assert.Equal("The text of faq.", hit.Passage.Text);
     }
 

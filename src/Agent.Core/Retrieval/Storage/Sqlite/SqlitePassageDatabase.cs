@@ -16,7 +16,7 @@ public sealed class SqlitePassageDatabase : PassageDatabase
     private const string Schema = """
         CREATE TABLE IF NOT EXISTS collection (
           one INTEGER PRIMARY KEY CHECK (one = 1), format INTEGER NOT NULL, version INTEGER NOT NULL, analyzer TEXT NOT NULL,
-          next_chunk INTEGER NOT NULL, indexed_through INTEGER NOT NULL);
+          next_chunk INTEGER NOT NULL, indexed_through INTEGER NOT NULL, embedding TEXT NOT NULL);
         CREATE TABLE IF NOT EXISTS documents (
           id INTEGER PRIMARY KEY AUTOINCREMENT, source TEXT NOT NULL UNIQUE, title TEXT NOT NULL, hash TEXT NOT NULL, recipe TEXT NOT NULL,
           size INTEGER NOT NULL, modified INTEGER NOT NULL, first_chunk INTEGER NOT NULL, chunk_count INTEGER NOT NULL,
@@ -34,6 +34,7 @@ public sealed class SqlitePassageDatabase : PassageDatabase
           bytes INTEGER NOT NULL);
         CREATE TABLE IF NOT EXISTS segment_pages (
           segment INTEGER NOT NULL, number INTEGER NOT NULL, bytes BLOB NOT NULL, PRIMARY KEY (segment, number));
+        CREATE TABLE IF NOT EXISTS vectors (id INTEGER PRIMARY KEY AUTOINCREMENT, chunk INTEGER NOT NULL UNIQUE, bytes BLOB NOT NULL);
         CREATE TABLE IF NOT EXISTS deletions (id INTEGER PRIMARY KEY AUTOINCREMENT, chunk INTEGER NOT NULL);
         CREATE INDEX IF NOT EXISTS deletions_of_chunks ON deletions (chunk);
         """;
