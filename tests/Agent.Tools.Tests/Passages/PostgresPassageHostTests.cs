@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Agent.Core.Retrieval.Ingest;
 using Agent.Core.Retrieval.Search;
 using Agent.Core.Retrieval.Storage;
@@ -343,6 +344,14 @@ public sealed class PostgresPassageHostTests(PostgresServer server, ITestOutputH
                 Assert.Equal(Files + 1, (await new Ingestion(writer).RunAsync([folder])).Unchanged);
             }
 
+            const int Searches = 200;
+            var started = Stopwatch.GetTimestamp();
+            for (var i = 0; i < Searches; i++)
+            {
+                Assert.NotEmpty(await SearchAsync(reader, $"pressure of pump p{i % Files}q{i % 40}"));
+            }
+
+            output.WriteLine($"{Stopwatch.GetElapsedTime(started).TotalMilliseconds / Searches:0.00} ms a search");
             Assert.Equal("f17.md", Path.GetFileName((await SearchAsync(reader, "p17q23"))[0].Passage.Source));
             Assert.Contains("pump zero\uFFFDzero", Assert.Single(await SearchAsync(reader, "unusual")).Passage.Text, StringComparison.Ordinal);
         }
