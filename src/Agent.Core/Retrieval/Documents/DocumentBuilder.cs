@@ -1,4 +1,5 @@
 using System.Text;
+using Agent.Core.Retrieval.Text;
 
 namespace Agent.Core.Retrieval.Documents;
 
@@ -121,7 +122,7 @@ internal sealed class DocumentBuilder(DocumentContent content, CancellationToken
         }
 
         _blocks.Add(block with { Offset = _text.Length, Length = text.Length });
-        _text.Append(text);
+        _text.Append(WellFormedText.Of(text));
         _lastSpansLines = text.Contains('\n');
         return true;
     }

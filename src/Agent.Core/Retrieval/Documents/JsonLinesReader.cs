@@ -20,7 +20,7 @@ public sealed class JsonLinesReader : IDocumentReader
         ArgumentNullException.ThrowIfNull(content);
         var builder = new DocumentBuilder(content, cancellationToken);
         var records = new JsonRecords(content, builder);
-        var text = content.DecodeText().AsMemory();
+        var text = JsonEscapes.WithoutHalves(content.DecodeText()).AsMemory();
         for (var line = 1L; !text.IsEmpty; line++)
         {
             var end = text.Span.IndexOf('\n');

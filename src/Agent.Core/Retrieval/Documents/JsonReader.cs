@@ -25,7 +25,7 @@ public sealed class JsonReader : IDocumentReader
         var records = new JsonRecords(content, builder);
         try
         {
-            using var json = JsonDocument.Parse(content.DecodeText(), JsonRecords.Options(content.Limits));
+            using var json = JsonDocument.Parse(JsonEscapes.WithoutHalves(content.DecodeText()), JsonRecords.Options(content.Limits));
             records.AddTop(json.RootElement);
         }
         catch (JsonException exception)

@@ -1,4 +1,6 @@
+using System.Buffers.Binary;
 using System.Data.Common;
+using System.Security.Cryptography;
 using Agent.Core.Retrieval.Search;
 
 namespace Agent.Core.Retrieval.Storage;
@@ -12,6 +14,15 @@ namespace Agent.Core.Retrieval.Storage;
 internal sealed record CollectionRow(long Version, string Analyzer, int NextChunk, int IndexedThrough, string Embedding)
 {
     private const int Format = 1;
+    private const int CounterBits = 22;
+    private const int OriginBits = 40;
+
+    /// <summary>Differs between a collection and one of the same name that was removed before; what is in memory of that one is of no use.</summary>
+    /// <value>The upper bits of the version. Once in some million transactions it changes for nothing, and everybody reads anew.</value>
+    public long Origin => OriginOf(Version);
+
+    /// <summary>The origin of a version.</summary>
+    public static long OriginOf(long version) => version >> CounterBits;
 
     /// <summary>Reads the row.</summary>
     /// <returns>Null where nobody has written yet.</returns>
@@ -32,9 +43,10 @@ internal sealed record CollectionRow(long Version, string Analyzer, int NextChun
 
     /// <summary>Writes the first row.</summary>
     public static Task CreateAsync(DbTransaction transaction, string analyzer, CancellationToken cancellationToken) => transaction.ExecuteAsync(
-        "INSERT INTO collection (one, format, version, analyzer, next_chunk, indexed_through, embedding) VALUES (1, @format, 1, @analyzer, 1, 0, '')",
+        "INSERT INTO collection (one, format, version, analyzer, next_chunk, indexed_through, embedding) VALUES (1, @format, @version, @analyzer, 1, 0, '')",
         cancellationToken,
         ("@format", Format),
+        ("@version", ((BinaryPrimitives.ReadInt64LittleEndian(RandomNumberGenerator.GetBytes(sizeof(long))) & ((1L << OriginBits) - 1)) << CounterBits) + 1),
         ("@analyzer", analyzer));
 
     /// <summary>Writes this state over the one before, as the next version.</summary>

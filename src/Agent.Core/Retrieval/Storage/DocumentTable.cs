@@ -1,13 +1,17 @@
 using System.Data.Common;
 using System.Globalization;
+using Agent.Core.Retrieval.Chunks;
 
 namespace Agent.Core.Retrieval.Storage;
 
 /// <summary>Documents with their chunks, tags and metadata in the tables.</summary>
 internal static class DocumentTable
 {
+    // A statement for many: over a network, each costs a journey.
+    private const int LabelsAtOnce = 64;
+
     /// <summary>Stores a document whose source is not there; its chunks get ids from the first one on.</summary>
-    public static async Task InsertAsync(DbTransaction transaction, IndexedDocument document, int firstChunk, CancellationToken cancellationToken)
+    public static async Task InsertAsync(PassageDatabase database, DbTransaction transaction, IndexedDocument document, int firstChunk, CancellationToken cancellationToken)
     {
         var stamp = document.Stamp;
         var id = await transaction.ScalarAsync(
@@ -26,18 +30,25 @@ internal static class DocumentTable
             ("@count", document.Chunks.Count),
             ("@tags", StoredList.Write(document.Tags)),
             ("@metadata", StoredList.WriteMap(document.Metadata))).ConfigureAwait(false);
-        foreach (var tag in document.Tags.Distinct(StringComparer.Ordinal))
-        {
-            await transaction.ExecuteAsync("INSERT INTO document_tags (tag, document) VALUES (@tag, @document)", cancellationToken, ("@tag", tag), ("@document", id!)).ConfigureAwait(false);
-        }
-
-        foreach (var (key, value) in document.Metadata)
+        foreach (var tags in document.Tags.Distinct(StringComparer.Ordinal).Chunk(LabelsAtOnce))
         {
             await transaction.ExecuteAsync(
-                "INSERT INTO document_metadata (key, value, document) VALUES (@key, @value, @document)", cancellationToken, ("@key", key), ("@value", value), ("@document", id!)).ConfigureAwait(false);
+                $"INSERT INTO document_tags (tag, document) VALUES {SqlExtensions.Rows(tags.Length, static i => $"(@tag{i}, @document)")}",
+                cancellationToken,
+                [("@document", id!), .. tags.Select(static (tag, i) => ($"@tag{i}", (object)tag))]).ConfigureAwait(false);
         }
 
-        await InsertChunksAsync(transaction, document.Chunks, id!, firstChunk, cancellationToken).ConfigureAwait(false);
+        foreach (var pairs in document.Metadata.Chunk(LabelsAtOnce))
+        {
+            await transaction.ExecuteAsync(
+                $"INSERT INTO document_metadata (key, value, document) VALUES {SqlExtensions.Rows(pairs.Length, static i => $"(@key{i}, @value{i}, @document)")}",
+                cancellationToken,
+                [("@document", id!), .. pairs.Select(static (pair, i) => ($"@key{i}", (object)pair.Key)), .. pairs.Select(static (pair, i) => ($"@value{i}", (object)pair.Value))]).ConfigureAwait(false);
+        }
+
+        var number = Convert.ToInt64(id, CultureInfo.InvariantCulture);
+        var rows = document.Chunks.Select((indexed, i) => Row(indexed.Chunk, number, firstChunk, i)).ToArray();
+        await database.InsertChunksAsync(transaction, rows, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Removes a document, and notes which chunks the index has to forget.</summary>
@@ -77,41 +88,6 @@ internal static class DocumentTable
         ("@size", stamp.Size),
         ("@modified", stamp.Modified.ToUnixTimeMilliseconds()));
 
-    private static async Task InsertChunksAsync(DbTransaction transaction, IReadOnlyList<IndexedChunk> chunks, object document, int firstChunk, CancellationToken cancellationToken)
-    {
-        // One command for all of them: its statement is compiled once.
-        var insert = transaction.Connection!.Command(
-            """
-            INSERT INTO chunks (id, document, ordinal, hash, heading_path, text, start_offset, end_offset, tokens)
-            VALUES (@id, @document, @ordinal, @hash, @path, @text, @start, @end, @tokens)
-            """,
-            transaction,
-            ("@id", 0),
-            ("@document", Convert.ToInt64(document, CultureInfo.InvariantCulture)),
-            ("@ordinal", 0),
-            ("@hash", string.Empty),
-            ("@path", string.Empty),
-            ("@text", string.Empty),
-            ("@start", 0),
-            ("@end", 0),
-            ("@tokens", 0));
-        await using (insert.ConfigureAwait(false))
-        {
-            await insert.PrepareAsync(cancellationToken).ConfigureAwait(false);
-            for (var i = 0; i < chunks.Count; i++)
-            {
-                var chunk = chunks[i].Chunk;
-                var parameters = insert.Parameters;
-                parameters[0].Value = firstChunk + i;
-                parameters[2].Value = i;
-                parameters[3].Value = chunk.Id;
-                parameters[4].Value = StoredList.Write(chunk.HeadingPath);
-                parameters[5].Value = chunk.Text;
-                parameters[6].Value = chunk.Start;
-                parameters[7].Value = chunk.End;
-                parameters[8].Value = chunk.TokenCount;
-                await insert.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
-            }
-        }
-    }
+    private static ChunkRow Row(Chunk chunk, long document, int firstChunk, int ordinal) =>
+        new(firstChunk + ordinal, document, ordinal, chunk.Id, StoredList.Write(chunk.HeadingPath), chunk.Text, chunk.Start, chunk.End, chunk.TokenCount);
 }

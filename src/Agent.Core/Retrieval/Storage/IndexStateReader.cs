@@ -20,9 +20,9 @@ internal sealed class IndexStateReader(ITextAnalyzer analyzer, Bm25Options optio
     /// <param name="cancellationToken">Ends the reading.</param>
     public async Task<IndexState> ReadAsync(DbTransaction transaction, CollectionRow collection, IndexState? before, CancellationToken cancellationToken)
     {
-        if (before is not null && before.Collection.IndexedThrough > collection.IndexedThrough)
+        if (before is not null && (before.Collection.IndexedThrough > collection.IndexedThrough || before.Collection.Version > collection.Version || before.Collection.Origin != collection.Origin))
         {
-            // The index was built anew: what is in memory is of the old one.
+            // The index was built anew, or the whole collection, or the database was restored: what is in memory is of no use.
             before = null;
         }
 

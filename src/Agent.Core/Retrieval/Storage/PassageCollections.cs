@@ -9,7 +9,7 @@ namespace Agent.Core.Retrieval.Storage;
 /// shared. Thread-safe.
 /// </summary>
 /// <param name="folder">The folder; it need not exist.</param>
-public sealed class PassageCollections(string folder) : IAsyncDisposable
+public sealed class PassageCollections(string folder) : IPassageCollections
 {
     private readonly ConcurrentDictionary<string, PassageStore> _stores = new(StringComparer.Ordinal);
 
@@ -26,6 +26,9 @@ public sealed class PassageCollections(string folder) : IAsyncDisposable
                 .OrderBy(name => name.Value, StringComparer.Ordinal),
         ]
         : [];
+
+    /// <inheritdoc/>
+    Task<IReadOnlyList<CollectionName>> IPassageCollections.ListAsync(CancellationToken cancellationToken) => Task.FromResult(List());
 
     /// <summary>A collection, which need not exist yet. It belongs to this object.</summary>
     /// <param name="name">Its name.</param>

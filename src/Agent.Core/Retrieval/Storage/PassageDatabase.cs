@@ -42,6 +42,18 @@ public abstract class PassageDatabase : IAsyncDisposable
     /// <exception cref="RetrievalException">Somebody else writes.</exception>
     public abstract Task<IAsyncDisposable> LockAsync(CancellationToken cancellationToken);
 
+    /// <summary>Stores the chunks of a document, one statement after the other; a database that takes many at once does better.</summary>
+    /// <param name="transaction">A transaction of <see cref="BeginWriteAsync"/>.</param>
+    /// <param name="chunks">The rows of the table <c>chunks</c>.</param>
+    /// <param name="cancellationToken">Ends the storing; the transaction is given up then.</param>
+    /// <exception cref="DbException">The database cannot be written.</exception>
+    public virtual Task InsertChunksAsync(DbTransaction transaction, IReadOnlyCollection<ChunkRow> chunks, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(transaction);
+        ArgumentNullException.ThrowIfNull(chunks);
+        return ChunkTable.InsertAsync(transaction, chunks, cancellationToken);
+    }
+
     /// <summary>Puts what a database said into words for the user, with the fix.</summary>
     /// <param name="exception">What was thrown.</param>
     public abstract RetrievalException Explain(Exception exception);

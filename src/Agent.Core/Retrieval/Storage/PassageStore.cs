@@ -111,19 +111,21 @@ public sealed class PassageStore : IAsyncDisposable
             var read = await VectorStateReader.ReadAsync(transaction, index.Collection, index.Searcher.Snapshot.DocumentCount, _vectors, cancellationToken).ConfigureAwait(false);
 
             // A view may be older than what others hold already.
-            return _vectors is null || read.Version > _vectors.Version ? _vectors = read : read;
+            return _vectors is { } held && CollectionRow.OriginOf(held.Version) == index.Collection.Origin && held.Version >= read.Version ? read : _vectors = read;
         }
         finally
         {
             _refreshing.Release();
         }
 
-        bool IsGood(VectorState? state) => state is not null && state.Version >= index.Collection.Version && state.Embedding == index.Collection.Embedding;
+        bool IsGood(VectorState? state) =>
+            state is not null && state.Version >= index.Collection.Version && CollectionRow.OriginOf(state.Version) == index.Collection.Origin && state.Embedding == index.Collection.Embedding;
     }
 
     /// <summary>Null where another caller has gone on to a later version meanwhile.</summary>
     private async Task<PassageView?> TryOpenViewAsync(CancellationToken cancellationToken)
     {
+        var known = _state;
         var connection = await _database.OpenAsync(cancellationToken).ConfigureAwait(false);
         DbTransaction? transaction = null;
         PassageView? view = null;
@@ -131,10 +133,10 @@ public sealed class PassageStore : IAsyncDisposable
         {
             transaction = await _database.BeginReadAsync(connection, cancellationToken).ConfigureAwait(false);
             var collection = await CollectionRow.ReadAsync(transaction, Name, cancellationToken).ConfigureAwait(false) ?? throw Missing();
-            var state = _state;
-            if (state is null || state.Collection.Version < collection.Version)
+            var state = known;
+            if (state?.Collection.Version != collection.Version)
             {
-                state = await RefreshAsync(transaction, collection, cancellationToken).ConfigureAwait(false);
+                state = await RefreshAsync(transaction, collection, known, cancellationToken).ConfigureAwait(false);
             }
 
             if (state.Collection.Version == collection.Version)
@@ -158,17 +160,30 @@ public sealed class PassageStore : IAsyncDisposable
         }
     }
 
-    private async Task<IndexState> RefreshAsync(DbTransaction transaction, CollectionRow collection, CancellationToken cancellationToken)
+    /// <summary>The state of a transaction, or the later one of another caller.</summary>
+    /// <param name="transaction">Reads one version throughout.</param>
+    /// <param name="collection">The collection's row in that version.</param>
+    /// <param name="known">
+    /// The state before the transaction began. Where it is a later one, the collection was removed and filled anew or the database restored.
+    /// </param>
+    /// <param name="cancellationToken">Ends the reading.</param>
+    private async Task<IndexState> RefreshAsync(DbTransaction transaction, CollectionRow collection, IndexState? known, CancellationToken cancellationToken)
     {
         await _refreshing.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
             var state = _state;
-            if (state is null || state.Collection.Version < collection.Version)
+            if (state is null || state.Collection.Version < collection.Version || (state == known && state.Collection.Version > collection.Version))
             {
                 if (collection.Analyzer != BilingualAnalyzer.Documents.Id)
                 {
                     throw new RetrievalException($"Collection '{Name}' was indexed by another version of the text analysis. Run agent ingest on it once; the index is then built anew, no document is read again.");
+                }
+
+                if (state?.Collection.Version > collection.Version)
+                {
+                    // Numbers that the vectors in memory have are given to others now.
+                    _vectors = null;
                 }
 
                 _state = state = await _index.ReadAsync(transaction, collection, state, cancellationToken).ConfigureAwait(false);

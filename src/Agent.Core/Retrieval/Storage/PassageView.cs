@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text;
 using Agent.Core.Retrieval.Index;
 using Agent.Core.Retrieval.Search;
+using Agent.Core.Retrieval.Text;
 
 namespace Agent.Core.Retrieval.Storage;
 
@@ -166,14 +167,14 @@ public sealed class PassageView : IAsyncDisposable
         foreach (var tag in filter.Tags)
         {
             statement.Append(CultureInfo.InvariantCulture, $" AND EXISTS (SELECT 1 FROM document_tags t WHERE t.document = d.id AND t.tag = @p{parameters.Count})");
-            parameters.Add(($"@p{parameters.Count}", tag));
+            parameters.Add(($"@p{parameters.Count}", WellFormedText.Of(tag)));
         }
 
         foreach (var (key, value) in filter.Metadata)
         {
             statement.Append(CultureInfo.InvariantCulture, $" AND EXISTS (SELECT 1 FROM document_metadata m WHERE m.document = d.id AND m.key = @p{parameters.Count} AND m.value = @p{parameters.Count + 1})");
-            parameters.Add(($"@p{parameters.Count}", key));
-            parameters.Add(($"@p{parameters.Count}", value));
+            parameters.Add(($"@p{parameters.Count}", WellFormedText.Of(key)));
+            parameters.Add(($"@p{parameters.Count}", WellFormedText.Of(value)));
         }
 
         try

@@ -77,6 +77,7 @@ public sealed class PassageWriter : IAsyncDisposable
     public async Task PutAsync(IndexedDocument document, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(document);
+        document = StorableDocument.Of(document);
         var stored = await WriteAsync(
             async transaction =>
             {
@@ -89,13 +90,14 @@ public sealed class PassageWriter : IAsyncDisposable
                 var vectors = _collection.Embedding.Length > 0 ? await VectorTable.OfDocumentAsync(transaction, document.Source, cancellationToken).ConfigureAwait(false) : [];
                 var gone = await DocumentTable.DeleteAsync(transaction, document.Source, cancellationToken).ConfigureAwait(false);
                 var next = _collection.NextChunk;
-                await DocumentTable.InsertAsync(transaction, document, next, cancellationToken).ConfigureAwait(false);
-                for (var i = 0; i < document.Chunks.Count && vectors.Count > 0; i++)
+                await DocumentTable.InsertAsync(_database, transaction, document, next, cancellationToken).ConfigureAwait(false);
+                if (vectors.Count > 0)
                 {
-                    if (vectors.TryGetValue(document.Chunks[i].Chunk.Id, out var bytes))
-                    {
-                        await VectorTable.InsertAsync(transaction, next + i, bytes, cancellationToken).ConfigureAwait(false);
-                    }
+                    var kept = document.Chunks
+                        .Select((indexed, i) => (Chunk: next + i, Bytes: vectors.GetValueOrDefault(indexed.Chunk.Id)))
+                        .Where(static row => row.Bytes is not null)
+                        .Select(static row => new VectorRow(row.Chunk, row.Bytes));
+                    await VectorTable.InsertAsync(transaction, kept, cancellationToken).ConfigureAwait(false);
                 }
 
                 _collection = await (_collection with { NextChunk = next + document.Chunks.Count }).StoreAsync(transaction, cancellationToken).ConfigureAwait(false);
@@ -123,6 +125,7 @@ public sealed class PassageWriter : IAsyncDisposable
     public async Task<bool> RemoveAsync(string source, CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(source);
+        source = WellFormedText.Of(source);
         var gone = await WriteAsync(
             async transaction =>
             {
@@ -145,6 +148,7 @@ public sealed class PassageWriter : IAsyncDisposable
     {
         ArgumentException.ThrowIfNullOrEmpty(source);
         ArgumentNullException.ThrowIfNull(stamp);
+        source = WellFormedText.Of(source);
         return WriteAsync(transaction => DocumentTable.TouchAsync(transaction, source, stamp, cancellationToken), cancellationToken);
     }
 
@@ -183,11 +187,7 @@ public sealed class PassageWriter : IAsyncDisposable
         return WriteAsync(
             async transaction =>
             {
-                foreach (var (chunk, bytes) in vectors)
-                {
-                    await VectorTable.InsertAsync(transaction, chunk, bytes.ToArray(), cancellationToken).ConfigureAwait(false);
-                }
-
+                await VectorTable.InsertAsync(transaction, vectors, cancellationToken).ConfigureAwait(false);
                 _collection = await _collection.StoreAsync(transaction, cancellationToken).ConfigureAwait(false);
                 return true;
             },

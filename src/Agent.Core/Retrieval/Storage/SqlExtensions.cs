@@ -5,6 +5,11 @@ namespace Agent.Core.Retrieval.Storage;
 /// <summary>Short forms of what the store does with connections.</summary>
 internal static class SqlExtensions
 {
+    /// <summary>The rows of an INSERT of several.</summary>
+    /// <param name="count">How many.</param>
+    /// <param name="row">Writes the row of a number, from 0.</param>
+    public static string Rows(int count, Func<int, string> row) => string.Join(", ", Enumerable.Range(0, count).Select(row));
+
     /// <summary>A command with parameters; the caller disposes it.</summary>
     public static DbCommand Command(this DbConnection connection, string text, DbTransaction? transaction = null, params ReadOnlySpan<(string Name, object Value)> parameters)
     {

@@ -14,9 +14,9 @@ internal static class VectorStateReader
     /// <param name="cancellationToken">Ends the reading.</param>
     public static async Task<VectorState> ReadAsync(DbTransaction transaction, CollectionRow collection, long living, VectorState? before, CancellationToken cancellationToken)
     {
-        if (before is not null && (before.Embedding != collection.Embedding || before.Vectors?.Count > (2 * living) + 1000))
+        if (before is not null && (before.Embedding != collection.Embedding || CollectionRow.OriginOf(before.Version) != collection.Origin || before.Vectors?.Count > (2 * living) + 1000))
         {
-            // Vectors of another model, or of chunks that are gone for the most part.
+            // Vectors of another model or collection, or of chunks that are gone for the most part.
             before = null;
         }
 

@@ -7,6 +7,9 @@ namespace Agent.Core.Retrieval.Storage;
 /// <summary>Vectors of chunks in the tables.</summary>
 internal static class VectorTable
 {
+    // A statement for many: over a network, each costs a journey.
+    private const int RowsAtOnce = 64;
+
     /// <summary>The vectors of a document's chunks by the names of their contents.</summary>
     public static async Task<Dictionary<string, byte[]>> OfDocumentAsync(DbTransaction transaction, string source, CancellationToken cancellationToken)
     {
@@ -29,9 +32,17 @@ internal static class VectorTable
         return vectors;
     }
 
-    /// <summary>Stores a vector.</summary>
-    public static Task<int> InsertAsync(DbTransaction transaction, int chunk, byte[] bytes, CancellationToken cancellationToken) =>
-        transaction.ExecuteAsync("INSERT INTO vectors (chunk, bytes) VALUES (@chunk, @bytes)", cancellationToken, ("@chunk", chunk), ("@bytes", bytes));
+    /// <summary>Stores vectors.</summary>
+    public static async Task InsertAsync(DbTransaction transaction, IEnumerable<VectorRow> vectors, CancellationToken cancellationToken)
+    {
+        foreach (var rows in vectors.Chunk(RowsAtOnce))
+        {
+            await transaction.ExecuteAsync(
+                $"INSERT INTO vectors (chunk, bytes) VALUES {SqlExtensions.Rows(rows.Length, static i => $"(@chunk{i}, @bytes{i})")}",
+                cancellationToken,
+                [.. rows.Select(static (row, i) => ($"@chunk{i}", (object)row.Id)), .. rows.Select(static (row, i) => ($"@bytes{i}", (object)row.Bytes.ToArray()))]).ConfigureAwait(false);
+        }
+    }
 
     /// <summary>Chunks without a vector, in the order of their ids.</summary>
     public static async Task<IReadOnlyList<UnembeddedChunk>> MissingAsync(DbTransaction transaction, int after, int count, CancellationToken cancellationToken) => await transaction.ReadAsync(

@@ -26,7 +26,7 @@ public abstract class PassageStoreContract : IAsyncLifetime
         await TearDownAsync();
     }
 
-    [Fact]
+    [StoreFact]
     public async Task What_was_stored_is_found_with_all_that_is_known_of_it()
     {
         var document = StoredText.Of("/docs/pump.md", "# Pumps\n\nThe red pump moves water.\n\n## Care\n\nGrease the shaft every month.", ["manual"], Of(("year", "2024")));
@@ -43,7 +43,7 @@ public abstract class PassageStoreContract : IAsyncLifetime
         Assert.True(hit.Score > 0);
     }
 
-    [Fact]
+    [StoreFact]
     public async Task Chinese_is_found_in_both_scripts()
     {
         await PutAsync(StoredText.Of("a", "水泵每月需要加油一次。"), StoredText.Of("b", "电梯每年检查。"));
@@ -52,7 +52,7 @@ public abstract class PassageStoreContract : IAsyncLifetime
         Assert.Equal("b", Assert.Single(await SearchAsync("電梯")).Passage.Source);
     }
 
-    [Fact]
+    [StoreFact]
     public async Task A_document_of_the_same_source_takes_the_place_of_the_first()
     {
         await PutAsync(StoredText.Of("a", "The pump is red."));
@@ -63,7 +63,7 @@ public abstract class PassageStoreContract : IAsyncLifetime
         Assert.Equal(1, (await CountAsync()).Documents);
     }
 
-    [Fact]
+    [StoreFact]
     public async Task A_removed_document_is_not_found_and_can_come_back()
     {
         await PutAsync(StoredText.Of("a", "The pump is red."), StoredText.Of("b", "The pump is blue."));
@@ -78,7 +78,7 @@ public abstract class PassageStoreContract : IAsyncLifetime
         Assert.Equal(2, (await SearchAsync("pump")).Count);
     }
 
-    [Fact]
+    [StoreFact]
     public async Task Tags_and_metadata_narrow_a_search_without_changing_its_scores()
     {
         await PutAsync(
@@ -101,7 +101,7 @@ public abstract class PassageStoreContract : IAsyncLifetime
         }
     }
 
-    [Fact]
+    [StoreFact]
     public async Task A_filter_follows_what_is_stored_later()
     {
         var filter = new PassageFilter { Tags = ["new"] };
@@ -113,7 +113,7 @@ public abstract class PassageStoreContract : IAsyncLifetime
         Assert.Equal("b", Assert.Single(await SearchAsync("pump", filter: filter)).Passage.Source);
     }
 
-    [Fact]
+    [StoreFact]
     public async Task A_view_stays_as_it_was_while_others_write()
     {
         await PutAsync(StoredText.Of("a", "The pump is red."));
@@ -131,7 +131,7 @@ public abstract class PassageStoreContract : IAsyncLifetime
         Assert.Equal("b", Assert.Single(await SearchAsync("pump")).Passage.Source);
     }
 
-    [Fact]
+    [StoreFact]
     public async Task There_is_one_writer_at_a_time()
     {
         await using (await _store.OpenWriterAsync())
@@ -145,7 +145,7 @@ public abstract class PassageStoreContract : IAsyncLifetime
         Assert.Empty(await next.ReadStampsAsync());
     }
 
-    [Fact]
+    [StoreFact]
     public async Task A_document_that_was_cancelled_leaves_what_was_there()
     {
         await PutAsync(StoredText.Of("a", "The pump is red."));
@@ -159,7 +159,7 @@ public abstract class PassageStoreContract : IAsyncLifetime
         Assert.Single(await SearchAsync("fan"));
     }
 
-    [Fact]
+    [StoreFact]
     public async Task Stamps_tell_what_is_stored_and_can_be_renewed()
     {
         var document = StoredText.Of("a", "The pump is red.");
@@ -173,7 +173,7 @@ public abstract class PassageStoreContract : IAsyncLifetime
         Assert.Equal(touched, (await writer.ReadStampsAsync())["a"]);
     }
 
-    [Fact]
+    [StoreFact]
     public async Task A_collection_that_is_missing_is_named()
     {
         var exception = await Assert.ThrowsAsync<RetrievalException>(() => SearchAsync("pump"));
@@ -181,7 +181,7 @@ public abstract class PassageStoreContract : IAsyncLifetime
         Assert.Equal($"There is no collection '{_store.Name}'. Fill one with: agent ingest PATH --collection {_store.Name}", exception.Message);
     }
 
-    [Fact]
+    [StoreFact]
     public async Task An_index_of_another_analysis_is_refused_to_readers_and_built_anew_by_a_writer()
     {
         await using (var writer = await _store.OpenWriterAsync())
@@ -208,7 +208,7 @@ public abstract class PassageStoreContract : IAsyncLifetime
         Assert.Equal(39, (await new PassageSearch(later).SearchAsync(new PassageQuery { Text = "pump", Top = 100 })).Count);
     }
 
-    [Fact]
+    [StoreFact]
     public async Task A_damaged_index_is_reported()
     {
         await using (var writer = await _store.OpenWriterAsync())
@@ -227,7 +227,65 @@ public abstract class PassageStoreContract : IAsyncLifetime
         Assert.Contains("is damaged", exception.Message, StringComparison.Ordinal);
     }
 
-    [Theory]
+    [StoreFact]
+    public async Task A_database_that_was_set_back_is_read_anew()
+    {
+        await PutAsync(StoredText.Of("a", "The pump is red."), StoredText.Of("b", "The pump is blue."));
+        Assert.Equal(2, (await SearchAsync("pump")).Count);
+
+        // As a restored backup has it: an earlier version, and not what came later.
+        await ChangeAsync("DELETE FROM chunks WHERE document = (SELECT id FROM documents WHERE source = 'b'); DELETE FROM documents WHERE source = 'b'; UPDATE collection SET version = version - 1");
+
+        Assert.Equal("a", Assert.Single(await SearchAsync("pump").WaitAsync(TimeSpan.FromSeconds(30))).Passage.Source);
+    }
+
+    [StoreFact]
+    public async Task Texts_that_are_no_Unicode_are_stored_with_replacements_and_found()
+    {
+        var document = StoredText.Of("a", "# Pumps\n\nThe pump is red.");
+        var chunk = document.Chunks[0];
+        await PutAsync(document with
+        {
+            Source = "a\0\uD800",
+            Title = "\uDC00title",
+            Tags = ["tag\0"],
+            Metadata = Of(("ke\uDFFFy", "val\0ue")),
+            Chunks = [chunk with { Chunk = chunk.Chunk with { Text = "The pump\0 is \uD83D\uDE00 red\uD83D.", HeadingPath = ["Pu\0mps"] } }],
+        });
+
+        var passage = Assert.Single(await SearchAsync("pump", filter: new PassageFilter { Tags = ["tag\0"], Metadata = Of(("ke\uDFFFy", "val\0ue")) })).Passage;
+        Assert.Equal(("a\uFFFD\uFFFD", "\uFFFDtitle", "The pump\uFFFD is \uD83D\uDE00 red\uFFFD."), (passage.Source, passage.Title, passage.Text));
+        Assert.Equal(["tag\uFFFD"], passage.Tags);
+        Assert.Equal("val\uFFFDue", passage.Metadata["ke\uFFFDy"]);
+        Assert.Equal(["Pu\uFFFDmps"], passage.HeadingPath);
+        await using var writer = await _store.OpenWriterAsync();
+        await writer.TouchAsync("a\0\uD800", document.Stamp with { Size = 7 });
+        Assert.Equal(7, Assert.Single(await writer.ReadStampsAsync()).Value.Size);
+        Assert.True(await writer.RemoveAsync("a\0\uD800"));
+    }
+
+    [StoreFact]
+    public async Task A_document_may_have_more_labels_than_go_into_one_statement()
+    {
+        string[] tags = [.. Enumerable.Range(0, 300).Select(i => $"tag{i}")];
+        await PutAsync(StoredText.Of("a", "The pump is red.", tags, tags.ToDictionary(tag => tag, tag => tag + "!", StringComparer.Ordinal)));
+
+        var hit = Assert.Single(await SearchAsync("pump", filter: new PassageFilter { Tags = ["tag0", "tag299"], Metadata = Of(("tag63", "tag63!"), ("tag64", "tag64!")) }));
+        Assert.Equal((300, 300), (hit.Passage.Tags.Count, hit.Passage.Metadata.Count));
+    }
+
+    [StoreFact]
+    public async Task A_source_may_be_as_long_as_a_path()
+    {
+        // Random, so that no compression makes it short.
+        var source = Convert.ToHexString(System.Security.Cryptography.SHA512.HashData([1])) + string.Concat(Enumerable.Range(0, 2000).Select(i => (char)(0x4E00 + (i * 7919 % 20_000))));
+        await PutAsync(StoredText.Of(source, "The pump is red."));
+        await PutAsync(StoredText.Of(source, "The pump is blue."));
+
+        Assert.Equal(source, Assert.Single(await SearchAsync("pump")).Passage.Source);
+    }
+
+    [StoreTheory]
     [InlineData(1)]
     [InlineData(2)]
     [InlineData(3)]
@@ -269,7 +327,7 @@ public abstract class PassageStoreContract : IAsyncLifetime
         await CompareAsync(fresh, documents, random);
     }
 
-    [Fact]
+    [StoreFact]
     public async Task Passages_are_found_by_their_vectors_and_by_both()
     {
         using var model = new WordVectors();
@@ -295,7 +353,7 @@ public abstract class PassageStoreContract : IAsyncLifetime
         await Assert.ThrowsAsync<ArgumentException>(() => new PassageSearch(_store).SearchAsync(new PassageQuery { Text = "pump", Mode = SearchMode.Dense }));
     }
 
-    [Fact]
+    [StoreFact]
     public async Task A_changed_document_embeds_only_what_is_new_in_it_and_another_model_everything()
     {
         using var model = new WordVectors();
@@ -321,7 +379,7 @@ public abstract class PassageStoreContract : IAsyncLifetime
         Assert.Single(await new PassageSearch(_store, new PassageSearchOptions { Mode = SearchMode.Dense }, new PassageEmbedder("larger", larger)).SearchAsync(new PassageQuery { Text = "motor" }));
     }
 
-    [Theory]
+    [StoreTheory]
     [InlineData(4)]
     [InlineData(5)]
     public async Task Whatever_is_done_the_vectors_are_those_of_the_living_chunks(int seed)
@@ -412,7 +470,9 @@ public abstract class PassageStoreContract : IAsyncLifetime
     {
         await using var database = OpenDatabase();
         await using var connection = await database.OpenAsync(CancellationToken.None);
-        await connection.ExecuteAsync(statement, CancellationToken.None);
+        await using var command = connection.CreateCommand();
+        command.CommandText = statement;
+        await command.ExecuteNonQueryAsync();
     }
 
     private static async Task CompareAsync(PassageStore store, Dictionary<string, IndexedDocument> documents, Random random)

@@ -47,6 +47,8 @@ public sealed class PostgresServer : IAsyncLifetime
         await _ready.Task.WaitAsync(StartTime);
         _admin = NpgsqlDataSource.Create(Connection("admin", "postgres") + ";Pooling=false");
         await ExecuteAsync("CREATE DATABASE shop");
+        await ExecuteAsync("CREATE ROLE librarian LOGIN");
+        await ExecuteAsync("CREATE DATABASE passages OWNER librarian");
         await _admin.DisposeAsync();
         _admin = NpgsqlDataSource.Create(Connection("admin") + ";Maximum Pool Size=4");
         await ExecuteAsync(PostgresShop.Script);

@@ -1,0 +1,9 @@
+using Agent.Tools.Tests.Sql.Postgres;
+
+namespace Agent.Core.Tests.Retrieval.Storage;
+
+/// <summary>A fact of <see cref="PassageStoreContract"/>, which needs a server here.</summary>
+public sealed class StoreFactAttribute : FactAttribute
+{
+    public StoreFactAttribute() => Skip = PostgresBinaries.Missing;
+}
