@@ -49,6 +49,20 @@ public sealed class EvalRetrievalCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task With_an_embedding_model_all_ways_to_search_stand_side_by_side()
+    {
+        _workspace.Variables["Agent__Embedding__Path"] = Agent.Testing.Repository.EmbeddedModel;
+        _workspace.Variables["Agent__Embedding__Pooling"] = "Mean";
+
+        Assert.Equal(ExitCodes.Success, await RunAsync("zoo", "--json"));
+
+        var reports = _console.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonDocument.Parse(line).RootElement).ToList();
+        Assert.Equal(["lexical", "dense", "fused"], reports.Select(report => report.GetProperty("search").GetString()));
+        // Three documents only: each is among the ten that vectors find.
+        Assert.Equal([1.0, 1.0], reports.Skip(1).Select(report => report.GetProperty("recall_at_10").GetDouble()));
+    }
+
+    [Fact]
     public async Task The_table_says_what_was_left_out()
     {
         Assert.Equal(ExitCodes.Success, await RunAsync("zoo"));

@@ -26,15 +26,22 @@ public sealed class PassageEmbedder
     public string Name { get; }
 
     /// <summary>The vector of a query.</summary>
-    internal async Task<ReadOnlyMemory<float>> EmbedAsync(string query, CancellationToken cancellationToken)
+    /// <param name="query">The query.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    public async Task<ReadOnlyMemory<float>> EmbedAsync(string query, CancellationToken cancellationToken)
     {
+        ArgumentNullException.ThrowIfNull(query);
         var embeddings = await _generator.GenerateAsync([query], EmbeddingProperties.For(EmbeddingPurpose.Query), cancellationToken).ConfigureAwait(false);
         return embeddings[0].Vector;
     }
 
     /// <summary>The vectors of chunks, in their order.</summary>
-    internal async Task<IReadOnlyList<VectorRow>> EmbedAsync(IReadOnlyList<UnembeddedChunk> chunks, CancellationToken cancellationToken)
+    /// <param name="chunks">Chunks with their texts.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    /// <exception cref="RetrievalException">The model gave another number of vectors than it was given texts.</exception>
+    public async Task<IReadOnlyList<VectorRow>> EmbedAsync(IReadOnlyList<UnembeddedChunk> chunks, CancellationToken cancellationToken)
     {
+        ArgumentNullException.ThrowIfNull(chunks);
         var embeddings = await _generator.GenerateAsync(chunks.Select(static chunk => chunk.Text), EmbeddingProperties.For(EmbeddingPurpose.Document), cancellationToken).ConfigureAwait(false);
         return embeddings.Count == chunks.Count
             ? [.. chunks.Select((chunk, i) => VectorRow.Of(chunk.Chunk, embeddings[i].Vector.Span))]
