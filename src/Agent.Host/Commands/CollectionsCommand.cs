@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Agent.Core.Retrieval.Storage;
+using Agent.Host.Composition;
 using Agent.Host.Terminal;
 using Spectre.Console;
 
@@ -26,9 +27,9 @@ internal static class CollectionsCommand
     private static async Task<int> ListAsync(CommandContext context, CancellationToken cancellationToken)
     {
         var settings = context.LoadSettings();
-        await using var collections = new PassageCollections(settings.CollectionsPath());
+        await using var collections = PassageStorage.Open(settings);
         var rows = new List<(CollectionName Name, CollectionStatistics Statistics)>();
-        foreach (var name in collections.List())
+        foreach (var name in await collections.ListAsync(cancellationToken))
         {
             await using var view = await collections.Get(name).OpenViewAsync(cancellationToken);
             rows.Add((name, await view.CountAsync(cancellationToken)));
@@ -38,7 +39,7 @@ internal static class CollectionsCommand
         {
             context.Json.Write(json =>
             {
-                json.WriteString("folder"u8, collections.Folder);
+                json.WriteString("place"u8, PassageStorage.Describe(settings));
                 json.WriteStartArray("collections"u8);
                 foreach (var (name, statistics) in rows)
                 {
@@ -58,7 +59,7 @@ internal static class CollectionsCommand
 
         if (rows.Count == 0)
         {
-            context.Terminal.WriteNotice($"There are no collections in {collections.Folder}. Fill one with: agent ingest PATH");
+            context.Terminal.WriteNotice($"There are no collections in {PassageStorage.Describe(settings)}. Fill one with: agent ingest PATH");
             return ExitCodes.Success;
         }
 
@@ -84,7 +85,7 @@ internal static class CollectionsCommand
             throw new UsageException($"'{text}' is no name of a collection.");
         }
 
-        await using var collections = new PassageCollections(context.LoadSettings().CollectionsPath());
+        await using var collections = PassageStorage.Open(context.LoadSettings());
         await collections.RemoveAsync(name, cancellationToken);
         context.Terminal.WriteNotice($"Removed collection '{name}'.");
         return ExitCodes.Success;

@@ -54,7 +54,7 @@ internal static class IngestCommand
 
         using var models = await PassageModels.ForIngestAsync(settings, context.RuntimeOptions(), cancellationToken);
         ingestOptions = ingestOptions with { Embedder = models.Embedder };
-        await using var collections = new PassageCollections(settings.CollectionsPath());
+        await using var collections = PassageStorage.Open(settings);
         var name = options.Collection(parsed, settings);
         await using var writer = await collections.Get(name).OpenWriterAsync(cancellationToken);
         await using var indicator = new ActivityIndicator(context.Terminal);

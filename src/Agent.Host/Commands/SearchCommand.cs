@@ -53,7 +53,7 @@ internal static class SearchCommand
             throw new UsageException($"--mode {settings.Retrieval.Mode} needs an embedding model. Set Agent:Embedding:Path or Agent:Embedding:Url.");
         }
 
-        await using var collections = new PassageCollections(settings.CollectionsPath());
+        await using var collections = PassageStorage.Open(settings);
         using var models = await PassageModels.ForSearchAsync(settings, context.RuntimeOptions(), cancellationToken);
         var started = context.Environment.Time.GetTimestamp();
         var hits = await models.CreateSearch(collections.Get(name), settings).SearchAsync(query, cancellationToken);

@@ -14,11 +14,11 @@ namespace Agent.Host.Composition;
 /// <summary>What an agent uses of a collection: passages before its questions, or a tool that finds them.</summary>
 internal sealed class AgentPassages : IAsyncDisposable
 {
-    private readonly PassageCollections _collections;
+    private readonly IPassageCollections _collections;
 
     private readonly PassageModels _models;
 
-    private AgentPassages(PassageCollections collections, PassageModels models)
+    private AgentPassages(IPassageCollections collections, PassageModels models)
     {
         _collections = collections;
         _models = models;
@@ -43,7 +43,7 @@ internal sealed class AgentPassages : IAsyncDisposable
             return null;
         }
 
-        var collections = new PassageCollections(settings.CollectionsPath());
+        var collections = PassageStorage.Open(settings);
         PassageModels? models = null;
         try
         {

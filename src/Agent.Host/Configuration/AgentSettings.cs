@@ -2,6 +2,7 @@ using Agent.Core.Agents;
 using Agent.Core.Inference;
 using Agent.Core.Inference.Sampling;
 using Agent.Core.Native;
+using Agent.Core.Retrieval.Storage;
 
 namespace Agent.Host.Configuration;
 
@@ -65,8 +66,12 @@ internal sealed record AgentSettings
         return Path.Combine(data.Length > 0 ? Path.Combine(data, "agent") : SearchFolders[0], "ledger.db");
     }
 
-    /// <summary>The full path of the folder of collections, which need not exist.</summary>
-    public string CollectionsPath() => Path.GetFullPath(Retrieval.Folder, SearchFolders[0]);
+    /// <summary>The full path of the folder of the tenant's collections, which need not exist.</summary>
+    public string CollectionsPath()
+    {
+        var folder = Path.GetFullPath(Retrieval.Folder, SearchFolders[0]);
+        return Retrieval.Tenant == CollectionName.Default ? folder : Path.Combine(folder, Retrieval.Tenant.Value);
+    }
 
     /// <summary>Finds a file or folder that a setting names.</summary>
     public ResolvedPath Resolve(string path) => ResolvedPath.Find(path, SearchFolders);

@@ -12,6 +12,12 @@ internal sealed record RetrievalSettings
     /// <summary>The folder of the collections; a relative one lies in the current folder.</summary>
     public string Folder { get; init; } = ".agent/collections";
 
+    /// <summary>A PostgreSQL database in place of the folder, with its password; null for the folder.</summary>
+    public string? Connection { get; init; }
+
+    /// <summary>Whose collections these are.</summary>
+    public CollectionName Tenant { get; init; } = CollectionName.Default;
+
     /// <summary>The collection that is meant where none is named.</summary>
     public CollectionName Collection { get; init; } = CollectionName.Default;
 

@@ -6,6 +6,7 @@ using Agent.Core.Names;
 using Agent.Core.Native;
 using Agent.Core.Retrieval.Search;
 using Agent.Core.Retrieval.Storage;
+using Agent.Tools.Passages;
 
 namespace Agent.Host.Configuration;
 
@@ -219,17 +220,13 @@ internal sealed class SettingsBinder(SettingsTree tree)
     private RetrievalSettings Retrieval(SectionReader section)
     {
         var defaults = new RetrievalSettings();
-        var collection = section.Text(nameof(RetrievalSettings.Collection));
-        if (!CollectionName.TryParse(collection ?? defaults.Collection.Value, out var name))
-        {
-            tree.AddInvalid($"{Root}:Retrieval:{nameof(RetrievalSettings.Collection)}", collection!, "1 to 64 of a-z, 0-9, - and _, a letter or digit first");
-        }
-
         return new RetrievalSettings
         {
             Use = section.Choice<RetrievalUse>(nameof(RetrievalSettings.Use)) ?? defaults.Use,
             Folder = section.Text(nameof(RetrievalSettings.Folder)) ?? defaults.Folder,
-            Collection = name ?? defaults.Collection,
+            Connection = Connection(section),
+            Tenant = Name(section, nameof(RetrievalSettings.Tenant)),
+            Collection = Name(section, nameof(RetrievalSettings.Collection)),
             Mode = section.Choice<SearchMode>(nameof(RetrievalSettings.Mode)) ?? defaults.Mode,
             Reranker = section.Text(nameof(RetrievalSettings.Reranker)),
             Top = section.Integer(nameof(RetrievalSettings.Top), 1, 10) ?? defaults.Top,
@@ -237,6 +234,42 @@ internal sealed class SettingsBinder(SettingsTree tree)
             ChunkTokens = section.Integer(nameof(RetrievalSettings.ChunkTokens), 32, 4096) ?? defaults.ChunkTokens,
             CountTokens = section.Choice<TokenCounting>(nameof(RetrievalSettings.CountTokens)) ?? defaults.CountTokens,
         };
+    }
+
+    private CollectionName Name(SectionReader section, string key)
+    {
+        if (section.Text(key) is not { } text)
+        {
+            return CollectionName.Default;
+        }
+
+        if (!CollectionName.TryParse(text, out var name))
+        {
+            tree.AddInvalid($"{Root}:Retrieval:{key}", text, "1 to 64 of a-z, 0-9, - and _, a letter or digit first");
+        }
+
+        return name ?? CollectionName.Default;
+    }
+
+    /// <summary>A connection that cannot be used is a problem of the settings; its text is not shown, since it holds a password.</summary>
+    private string? Connection(SectionReader section)
+    {
+        const string Key = nameof(RetrievalSettings.Connection);
+        if (section.Text(Key) is not { } text)
+        {
+            return null;
+        }
+
+        try
+        {
+            PostgresPassageCollections.ThrowIfUnusable(text);
+        }
+        catch (ArgumentException e)
+        {
+            tree.AddProblem($"{Root}:Retrieval:{Key}: {e.Message.Split(" (Parameter", 2)[0]}");
+        }
+
+        return text;
     }
 
     private static AgentLimits Loop(SectionReader section)

@@ -33,6 +33,15 @@ public sealed class PostgresPassageCollections : IPassageCollections
         _server = new PostgresPassageServer(connection);
     }
 
+    /// <summary>Checks a connection without connecting.</summary>
+    /// <param name="connection">The connection.</param>
+    /// <exception cref="ArgumentException">It cannot be used; the message says why, without the text of the connection.</exception>
+    public static void ThrowIfUnusable(string connection)
+    {
+        ArgumentNullException.ThrowIfNull(connection);
+        _ = PostgresPassageServer.Parse(connection);
+    }
+
     /// <inheritdoc/>
     public async Task<IReadOnlyList<CollectionName>> ListAsync(CancellationToken cancellationToken = default)
     {

@@ -29,18 +29,18 @@ internal sealed class PostgresPassageServer : IAsyncDisposable
 
     internal PostgresPassageServer(string connection)
     {
-        if (PostgresConnectionText.Parse(connection, out var problem) is not { } parsed)
-        {
-            throw new ArgumentException(
-                $"The connection of the collections {problem}. Give it like Host=db.example.com;Database=agent;Username=agent;Password=... or postgresql://agent:...@db.example.com/agent.", nameof(connection));
-        }
-
+        var parsed = Parse(connection);
         Place = $"database {parsed.Database} at {parsed.Host}";
         _failure = new PostgresPassageFailure(Place, parsed.Username!, parsed.Database!, new SecretRedactor([parsed.Password ?? string.Empty, connection, parsed.ConnectionString]));
         var guarded = Guarded(parsed);
         _pool = NpgsqlDataSource.Create(guarded);
         _single = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(guarded) { Pooling = false, KeepAlive = KeepAliveSeconds });
     }
+
+    /// <summary>Reads a connection text.</summary>
+    /// <exception cref="ArgumentException">It cannot be used; the message says why, without the text.</exception>
+    internal static NpgsqlConnectionStringBuilder Parse(string connection) => PostgresConnectionText.Parse(connection, out var problem) ?? throw new ArgumentException(
+        $"The connection of the collections {problem}. Give it like Host=db.example.com;Database=agent;Username=agent;Password=... or postgresql://agent:...@db.example.com/agent.", nameof(connection));
 
     /// <summary>Names the database in messages, without secrets.</summary>
     internal string Place { get; }

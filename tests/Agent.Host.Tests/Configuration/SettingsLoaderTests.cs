@@ -119,6 +119,32 @@ public sealed class SettingsLoaderTests : IDisposable
         Assert.Equal([string.Format(null, expected, file)], Problems());
     }
 
+    [Theory]
+    [InlineData("Agent__Retrieval__Mode", "Dense", "Agent:Retrieval:Mode", "needs an embedding model")]
+    [InlineData("Agent__Retrieval__Collection", "../x", "Agent:Retrieval:Collection", "1 to 64 of a-z")]
+    [InlineData("Agent__Retrieval__Tenant", "A", "Agent:Retrieval:Tenant", "1 to 64 of a-z")]
+    [InlineData("Agent__Embedding__Url", "ftp://x", "Agent:Embedding:Url", "an address such as")]
+    [InlineData("Agent__Embedding__Url", "http://localhost:1/v1", "Agent:Embedding:Model", "is missing")]
+    [InlineData("Agent__Embedding__Pooling", "None", "Agent:Embedding:Pooling", "Mean, Cls or Last")]
+    [InlineData("Agent__Retrieval__Connection", "Host=h;Password=hunter2;Nonsense=1", "Agent:Retrieval:Connection", "The connection of the collections")]
+    public void A_mistake_in_the_search_is_named_without_secrets(string variable, string value, string key, string expected)
+    {
+        _workspace.Variables[variable] = value;
+
+        var problem = Assert.Single(Problems());
+        Assert.Contains(key, problem, StringComparison.Ordinal);
+        Assert.Contains(expected, problem, StringComparison.Ordinal);
+        Assert.DoesNotContain("hunter2", problem, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_tenant_has_a_folder_of_its_own_below_the_folder_of_collections()
+    {
+        Assert.Equal(Path.Combine(_current, ".agent", "collections"), Load().CollectionsPath());
+        _workspace.Variables["Agent__Retrieval__Tenant"] = "t7";
+        Assert.Equal(Path.Combine(_current, ".agent", "collections", "t7"), Load().CollectionsPath());
+    }
+
     [Fact]
     public void A_file_that_is_not_json_is_one_clear_error()
     {
