@@ -1,3 +1,5 @@
+using Agent.Core.Native;
+
 namespace Agent.Core.Gguf;
 
 /// <summary>

@@ -1,3 +1,5 @@
+using Agent.Core.Native;
+
 namespace Agent.Core.Gguf;
 
 /// <summary>Reads the keys of a model. A key that is there must be usable; a key that is not there is null.</summary>

@@ -1,3 +1,5 @@
+using Agent.Core.Native;
+
 namespace Agent.Core.Gguf;
 
 /// <summary>What a model file says about the model. Immutable and thread-safe.</summary>

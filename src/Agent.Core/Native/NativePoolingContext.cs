@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using Agent.Core.Gguf;
 
 namespace Agent.Core.Native;
 

@@ -1,4 +1,3 @@
-using Agent.Core.Gguf;
 
 namespace Agent.Core.Native;
 

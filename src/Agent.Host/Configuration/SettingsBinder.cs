@@ -1,5 +1,4 @@
 using Agent.Core.Agents;
-using Agent.Core.Gguf;
 using Agent.Core.Inference;
 using Agent.Core.Inference.Sampling;
 using Agent.Core.Names;

@@ -1,4 +1,5 @@
 using Agent.Core.Gguf;
+using Agent.Core.Native;
 
 namespace Agent.Core.Tests.Gguf;
 

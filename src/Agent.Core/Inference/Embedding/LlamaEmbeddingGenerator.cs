@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Numerics.Tensors;
-using Agent.Core.Gguf;
 using Agent.Core.Native;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Logging;

@@ -1,4 +1,4 @@
-using Agent.Core.Gguf;
+using Agent.Core.Native;
 
 namespace Agent.Core.Inference.Embedding;
 

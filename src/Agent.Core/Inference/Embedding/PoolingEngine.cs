@@ -1,4 +1,3 @@
-using Agent.Core.Gguf;
 using Agent.Core.Inference.Scheduling;
 using Agent.Core.Native;
 using Microsoft.Extensions.Logging;

@@ -1,4 +1,3 @@
-using Agent.Core.Gguf;
 using Agent.Core.Inference;
 using Agent.Core.Inference.Embedding;
 using Agent.Core.Native;

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Agent.Core.Gguf;
+using Agent.Core.Native;
 using Agent.Core.Tests.Gguf;
 
 namespace Agent.Core.Tests.Inference.Embedding;

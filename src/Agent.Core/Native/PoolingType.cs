@@ -1,4 +1,4 @@
-namespace Agent.Core.Gguf;
+namespace Agent.Core.Native;
 
 /// <summary>How an embedding model turns token vectors into one; the numbers are those of llama.cpp.</summary>
 public enum PoolingType
