@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Agent.Core.Agents;
+using Agent.Host.Configuration;
 using Agent.Host.Conversations;
 using Agent.Host.Terminal;
 using Microsoft.Extensions.AI;
@@ -18,20 +19,13 @@ internal static class AskCommand
             Description = "The question; '-' reads it from standard input, as does a pipe without an argument.",
             Arity = ArgumentArity.ZeroOrOne,
         };
-        var (approve, collection) = (ApprovalOption(), CollectionOption());
-        var command = new Command("ask", "Ask one question; the answer goes to standard output, tool activity to standard error.") { question, approve, collection };
-        command.SetAction((parsed, _) => runner.RunAsync(
-            parsed,
-            (context, cancellationToken) => ExecuteAsync(context, parsed.GetValue(question), parsed.GetValue(approve), parsed.GetValue(collection), cancellationToken)));
+        var (approve, collection) = (ApprovalOption(), CollectionOptions.ForAnswers());
+        var command = new Command("ask", "Ask one question; the answer goes to standard output, tool activity to standard error.") { question, approve };
+        collection.AddTo(command);
+        command.SetAction((parsed, _) => runner.RunAsync(parsed, (context, cancellationToken) => ExecuteAsync(
+            context, parsed.GetValue(question), parsed.GetValue(approve), settings => collection.Apply(parsed, settings), cancellationToken)));
         return command;
     }
-
-    /// <summary><c>--collection</c>, for the commands that answer.</summary>
-    public static Option<string?> CollectionOption() => new("--collection")
-    {
-        Description = "Answer from the passages of this collection (Agent:Retrieval:Collection; where Agent:Retrieval:Use is Off, as Context).",
-        HelpName = "NAME",
-    };
 
     /// <summary><c>--approve</c>, for the commands that run tools.</summary>
     public static Option<bool> ApprovalOption() => new("--approve")
@@ -39,10 +33,10 @@ internal static class AskCommand
         Description = "Agree beforehand to every tool call that needs approval; otherwise you are asked, or, without a terminal or with --json, the run ends.",
     };
 
-    private static async Task<int> ExecuteAsync(CommandContext context, string? argument, bool approveAll, string? collection, CancellationToken cancellationToken)
+    private static async Task<int> ExecuteAsync(CommandContext context, string? argument, bool approveAll, Func<AgentSettings, AgentSettings> configure, CancellationToken cancellationToken)
     {
         var question = await ReadQuestionAsync(context, argument, cancellationToken);
-        await using var agent = await context.StartAgentAsync(collection, cancellationToken);
+        await using var agent = await context.StartAgentAsync(configure, cancellationToken);
         await using var reporter = context.CreateReporter(agent.Settings.Loop, agent.LoadTime);
         using var tools = agent.AcquireTools();
         ChatMessage[] messages = [new(ChatRole.System, agent.SystemPrompt(question, tools.Registry)), new(ChatRole.User, question)];

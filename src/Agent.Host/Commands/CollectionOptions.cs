@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Agent.Core.Retrieval.Search;
 using Agent.Core.Retrieval.Storage;
 using Agent.Host.Configuration;
 using Agent.Host.Terminal;
@@ -8,16 +9,38 @@ namespace Agent.Host.Commands;
 /// <summary>The options that name a collection and labels of its documents.</summary>
 internal sealed class CollectionOptions
 {
-    private readonly Option<string?> _collection = new("--collection") { Description = "The collection (Agent:Retrieval:Collection).", HelpName = "NAME" };
+    private readonly Option<string?> _collection;
     private readonly Option<string[]> _tags;
     private readonly Option<string[]> _metadata;
 
     /// <param name="tags">What <c>--tag</c> does.</param>
     /// <param name="metadata">What <c>--meta</c> does.</param>
-    public CollectionOptions(string tags, string metadata)
+    /// <param name="collection">What <c>--collection</c> does.</param>
+    public CollectionOptions(string tags, string metadata, string collection = "The collection (Agent:Retrieval:Collection).")
     {
+        _collection = new("--collection") { Description = collection, HelpName = "NAME" };
         _tags = new("--tag") { Description = tags, HelpName = "TAG", AllowMultipleArgumentsPerToken = false };
         _metadata = new("--meta") { Description = metadata, HelpName = "NAME=VALUE", AllowMultipleArgumentsPerToken = false };
+    }
+
+    /// <summary>The options of the commands that answer.</summary>
+    public static CollectionOptions ForAnswers() => new(
+        "Only documents with this tag; given several times, with all of them.",
+        "Only documents with this metadata; given several times, with all of it.",
+        "Answer from the passages of this collection (Agent:Retrieval:Collection; where Agent:Retrieval:Use is Off, as Context).");
+
+    /// <summary>The settings of a command that answers: one that names a collection, or documents of it, wants passages.</summary>
+    /// <exception cref="UsageException">An option is wrong.</exception>
+    public AgentSettings Apply(ParseResult parsed, AgentSettings settings)
+    {
+        var filter = new PassageFilter { Tags = Tags(parsed), Metadata = Metadata(parsed) };
+        if (parsed.GetValue(_collection) is null && filter.IsNone)
+        {
+            return settings;
+        }
+
+        var use = settings.Retrieval.Use == RetrievalUse.Off ? RetrievalUse.Context : settings.Retrieval.Use;
+        return settings with { Retrieval = settings.Retrieval with { Use = use, Collection = Collection(parsed, settings), Filter = filter } };
     }
 
     /// <summary>Adds them to a command.</summary>
@@ -30,12 +53,8 @@ internal sealed class CollectionOptions
 
     /// <summary>The collection that is meant.</summary>
     /// <exception cref="UsageException">The name is none.</exception>
-    public CollectionName Collection(ParseResult parsed, AgentSettings settings) => parsed.GetValue(_collection) is { } text ? Parse(text) : settings.Retrieval.Collection;
-
-    /// <summary>The name that <c>--collection</c> gives.</summary>
-    /// <exception cref="UsageException">It is none.</exception>
-    public static CollectionName Parse(string text) => CollectionName.TryParse(text, out var name)
-        ? name
+    public CollectionName Collection(ParseResult parsed, AgentSettings settings) => parsed.GetValue(_collection) is not { } text ? settings.Retrieval.Collection
+        : CollectionName.TryParse(text, out var name) ? name
         : throw new UsageException($"--collection: '{text}' is no name of a collection. Use 1 to 64 of a-z, 0-9, - and _, beginning with a letter or digit.");
 
     /// <summary>The tags.</summary>

@@ -68,18 +68,12 @@ internal sealed class CommandContext : IDisposable
     };
 
     /// <summary>Starts an agent, with a spinner meanwhile.</summary>
-    /// <param name="collection">The collection that it answers from; null for what the settings say.</param>
+    /// <param name="configure">Changes the settings as the command's options say.</param>
     /// <param name="cancellationToken">Stops the start.</param>
     /// <param name="onToolReload">Receives what came of edits of the tool file; null to leave it unwatched.</param>
-    public Task<AgentRuntime> StartAgentAsync(string? collection, CancellationToken cancellationToken, Action<ToolReload>? onToolReload = null)
+    public Task<AgentRuntime> StartAgentAsync(Func<AgentSettings, AgentSettings> configure, CancellationToken cancellationToken, Action<ToolReload>? onToolReload = null)
     {
-        var settings = LoadSettings();
-        if (collection is not null)
-        {
-            var use = settings.Retrieval.Use == RetrievalUse.Off ? RetrievalUse.Context : settings.Retrieval.Use;
-            settings = settings with { Retrieval = settings.Retrieval with { Use = use, Collection = CollectionOptions.Parse(collection) } };
-        }
-
+        var settings = configure(LoadSettings());
         return StartAsync(
             settings, options => AgentRuntime.StartAsync(settings, options with { OnToolReload = onToolReload }, cancellationToken), runtime => runtime.Warnings);
     }

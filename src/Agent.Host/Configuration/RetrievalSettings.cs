@@ -21,6 +21,9 @@ internal sealed record RetrievalSettings
     /// <summary>The collection that is meant where none is named.</summary>
     public CollectionName Collection { get; init; } = CollectionName.Default;
 
+    /// <summary>Which documents answers may use; options of the command line give it.</summary>
+    public PassageFilter Filter { get; init; } = PassageFilter.None;
+
     /// <summary>How passages are found.</summary>
     public SearchMode Mode { get; init; } = SearchMode.Lexical;
 

@@ -133,6 +133,40 @@ public sealed class CollectionCommandsTests : IDisposable
         }
     }
 
+    [Fact]
+    public async Task A_question_is_answered_from_the_passages_of_a_collection()
+    {
+        await RunAsync("ingest", "docs/pump.md", "--tag", "manual");
+
+        var (code, output, _) = await RunAsync("ask", "How often is the shaft greased?", "--collection", "default", "--json");
+        Assert.Equal(ExitCodes.Success, code);
+        var events = output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonDocument.Parse(line).RootElement).ToList();
+        var passages = events[0];
+        Assert.Equal("passages", passages.GetProperty("type").GetString());
+        Assert.EndsWith("pump.md", Assert.Single(passages.GetProperty("passages").EnumerateArray()).GetProperty("source").GetString(), StringComparison.Ordinal);
+        Assert.Equal("done", events[^1].GetProperty("type").GetString());
+
+        // Documents without the tag are none of its business.
+        (_, output, _) = await RunAsync("ask", "How often is the shaft greased?", "--tag", "other", "--json");
+        Assert.Empty(JsonDocument.Parse(output.Split('\n')[0]).RootElement.GetProperty("passages").EnumerateArray());
+        (code, _, var errors) = await RunAsync("ask", "Hello", "--collection", "nope");
+        Assert.Equal(ExitCodes.Failed, code);
+        Assert.Contains("There is no collection 'nope'.", errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_model_is_offered_a_search_where_the_settings_say_so()
+    {
+        await RunAsync("ingest", "docs/pump.md");
+        _workspace.Variables["Agent__Retrieval__Use"] = "Tool";
+
+        var (code, output, _) = await RunAsync("ask", "Search the documents: how often is the shaft greased?", "--json");
+
+        Assert.Equal(ExitCodes.Success, code);
+        Assert.Contains("\"search_passages\"", output, StringComparison.Ordinal);
+        Assert.DoesNotContain("\"type\":\"passages\"", output, StringComparison.Ordinal);
+    }
+
     private async Task<(int Code, string Output, string Errors)> RunAsync(params string[] arguments)
     {
         var console = new FakeConsole();
