@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text;
+using Agent.Core.Retrieval;
 using Agent.Core.Retrieval.Ingest;
 using Agent.Core.Retrieval.Search;
 using Agent.Core.Retrieval.Storage;

@@ -59,7 +59,7 @@ public sealed class AgentLoop
     /// <exception cref="ArgumentException">The request is not usable; the message says what to change.</exception>
     /// <exception cref="JsonSchemaException">The schema of a tool cannot be enforced as written; the message names the tool.</exception>
     /// <exception cref="OperationCanceledException">The caller cancelled; thrown by the enumeration.</exception>
-    /// <exception cref="Retrieval.Search.RetrievalException">
+    /// <exception cref="Retrieval.RetrievalException">
     /// The passages cannot be searched, and <see cref="AgentLoopOptions.Passages"/> does not go on without; thrown by the enumeration.
     /// </exception>
     /// <remarks>

@@ -1,5 +1,5 @@
 using System.CommandLine;
-using Agent.Core.Retrieval.Search;
+using Agent.Core.Retrieval;
 using Agent.Core.Retrieval.Storage;
 using Agent.Host.Configuration;
 using Agent.Host.Terminal;

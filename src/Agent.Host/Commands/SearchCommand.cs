@@ -1,6 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
-using Agent.Core.Retrieval.Search;
+using Agent.Core.Retrieval;
 using Agent.Core.Retrieval.Storage;
 using Agent.Host.Composition;
 using Agent.Host.Terminal;

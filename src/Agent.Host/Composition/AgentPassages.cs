@@ -1,9 +1,9 @@
 using Agent.Core.Agents.Passages;
 using Agent.Core.Inference;
 using Agent.Core.Prompts;
+using Agent.Core.Retrieval;
 using Agent.Core.Retrieval.Chunks;
 using Agent.Core.Retrieval.Injection;
-using Agent.Core.Retrieval.Search;
 using Agent.Core.Retrieval.Storage;
 using Agent.Host.Configuration;
 using Microsoft.Extensions.AI;

@@ -60,7 +60,7 @@ internal sealed class AgentRuntime : IAsyncDisposable
     /// <exception cref="ToolsFileException">The tool file is missing or wrong; all problems are listed.</exception>
     /// <exception cref="PromptFileException">A prompt is missing or wrong.</exception>
     /// <exception cref="AgentStartException">Library, model or engine cannot be used.</exception>
-    /// <exception cref="Core.Retrieval.Search.RetrievalException">The collection of passages that the settings want cannot be used.</exception>
+    /// <exception cref="Core.Retrieval.RetrievalException">The collection of passages that the settings want cannot be used.</exception>
     public static async Task<AgentRuntime> StartAsync(AgentSettings settings, AgentRuntimeOptions options, CancellationToken cancellationToken)
     {
         var started = options.Time.GetTimestamp();

@@ -2,6 +2,7 @@ using Agent.Core.Gguf;
 using Agent.Core.Inference;
 using Agent.Core.Inference.Embedding;
 using Agent.Core.Native;
+using Agent.Core.Retrieval;
 using Agent.Core.Retrieval.Search;
 using Agent.Host.Configuration;
 using Agent.Host.Remote;

@@ -1,4 +1,4 @@
-using Agent.Core.Retrieval.Search;
+using Agent.Core.Retrieval;
 using Agent.Core.Retrieval.Storage;
 
 namespace Agent.Host.Configuration;

@@ -3,7 +3,7 @@ using Agent.Core.Inference;
 using Agent.Core.Inference.Sampling;
 using Agent.Core.Names;
 using Agent.Core.Native;
-using Agent.Core.Retrieval.Search;
+using Agent.Core.Retrieval;
 using Agent.Core.Retrieval.Storage;
 using Agent.Tools.Passages;
 

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Agent.Core.Agents;
+using Agent.Core.Retrieval;
 using Agent.Core.Retrieval.Injection;
-using Agent.Core.Retrieval.Search;
 
 namespace Agent.Host.Terminal;
 

@@ -1,7 +1,7 @@
 using Agent.Core.Agents;
 using Agent.Core.Inference;
 using Agent.Core.Prompts;
-using Agent.Core.Retrieval.Search;
+using Agent.Core.Retrieval;
 using Agent.Host.Composition;
 using Agent.Host.Configuration;
 using Agent.Host.Evaluation.Suites;

@@ -1,7 +1,7 @@
 using System.Data;
 using System.Data.Common;
 using System.Globalization;
-using Agent.Core.Retrieval.Search;
+using Agent.Core.Retrieval;
 using Agent.Core.Retrieval.Storage;
 using Agent.Tools.Safety;
 using Npgsql;

@@ -1,5 +1,5 @@
 using System.Net.Sockets;
-using Agent.Core.Retrieval.Search;
+using Agent.Core.Retrieval;
 using Agent.Tools.Safety;
 using Npgsql;
 

@@ -1,5 +1,5 @@
 using System.Globalization;
-using Agent.Core.Retrieval.Search;
+using Agent.Core.Retrieval;
 using Agent.Tools.Safety;
 using Agent.Tools.Sql.Postgres;
 using Npgsql;

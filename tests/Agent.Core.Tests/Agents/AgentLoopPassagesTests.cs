@@ -1,8 +1,8 @@
 using Agent.Core.Agents;
 using Agent.Core.Agents.Passages;
 using Agent.Core.Prompts;
+using Agent.Core.Retrieval;
 using Agent.Core.Retrieval.Injection;
-using Agent.Core.Retrieval.Search;
 using Agent.Core.Tests.Testing;
 using Agent.Testing;
 using Microsoft.Extensions.AI;

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Agent.Core.Agents;
 using Agent.Core.Agents.Passages;
-using Agent.Core.Retrieval.Search;
+using Agent.Core.Retrieval;
 using Agent.Core.Schemas;
 using Agent.Core.Tests.Testing;
 using Microsoft.Extensions.AI;

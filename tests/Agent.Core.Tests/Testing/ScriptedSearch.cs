@@ -1,4 +1,4 @@
-using Agent.Core.Retrieval.Search;
+using Agent.Core.Retrieval;
 
 namespace Agent.Core.Tests.Testing;
 

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
-using Agent.Core.Retrieval.Search;
+using Agent.Core.Retrieval;
 using Agent.Core.Retrieval.Storage;
 using Agent.Core.Retrieval.Storage.Sqlite;
 using Microsoft.Data.Sqlite;

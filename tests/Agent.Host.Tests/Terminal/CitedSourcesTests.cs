@@ -1,6 +1,6 @@
 using System.Text.Json;
 using Agent.Core.Agents;
-using Agent.Core.Retrieval.Search;
+using Agent.Core.Retrieval;
 using Agent.Host.Terminal;
 using Agent.Host.Tests.Support;
 using Microsoft.Extensions.AI;

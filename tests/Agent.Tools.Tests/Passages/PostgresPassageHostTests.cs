@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Agent.Core.Retrieval;
 using Agent.Core.Retrieval.Ingest;
 using Agent.Core.Retrieval.Search;
 using Agent.Core.Retrieval.Storage;

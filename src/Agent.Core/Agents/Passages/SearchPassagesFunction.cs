@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Text.Json;
 using Agent.Core.Prompts;
+using Agent.Core.Retrieval;
 using Agent.Core.Retrieval.Injection;
-using Agent.Core.Retrieval.Search;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;

@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using System.Threading.Channels;
-using Agent.Core.Retrieval.Search;
 
 namespace Agent.Core.Retrieval.Ingest;
 

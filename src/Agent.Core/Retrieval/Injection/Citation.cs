@@ -1,5 +1,3 @@
-using Agent.Core.Retrieval.Search;
-
 namespace Agent.Core.Retrieval.Injection;
 
 /// <summary>A place in an answer that names a passage. Immutable.</summary>

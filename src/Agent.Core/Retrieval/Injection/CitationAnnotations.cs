@@ -1,4 +1,3 @@
-using Agent.Core.Retrieval.Search;
 using Microsoft.Extensions.AI;
 
 namespace Agent.Core.Retrieval.Injection;

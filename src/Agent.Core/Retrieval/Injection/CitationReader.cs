@@ -1,5 +1,4 @@
 using System.Buffers;
-using Agent.Core.Retrieval.Search;
 
 namespace Agent.Core.Retrieval.Injection;
 

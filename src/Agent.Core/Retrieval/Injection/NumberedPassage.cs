@@ -1,5 +1,3 @@
-using Agent.Core.Retrieval.Search;
-
 namespace Agent.Core.Retrieval.Injection;
 
 /// <summary>A passage as a model is given it. Immutable. Every text in it is untrusted.</summary>

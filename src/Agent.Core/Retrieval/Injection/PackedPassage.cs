@@ -1,5 +1,3 @@
-using Agent.Core.Retrieval.Search;
-
 namespace Agent.Core.Retrieval.Injection;
 
 /// <summary>A passage that is given, not yet numbered.</summary>

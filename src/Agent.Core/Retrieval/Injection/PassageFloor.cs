@@ -21,8 +21,8 @@ public sealed record PassageFloor
     /// passage shares some with every question.
     /// </summary>
     /// <remarks>
-    /// Judges hits that were found by their words only: where the query asks for <see cref="Search.SearchMode.Dense"/> or
-    /// <see cref="Search.SearchMode.Fused"/> it is not asked, nor of a hit that shares nothing at all with the query, since something else
+    /// Judges hits that were found by their words only: where the query asks for <see cref="SearchMode.Dense"/> or
+    /// <see cref="SearchMode.Fused"/> it is not asked, nor of a hit that shares nothing at all with the query, since something else
     /// must have found it. So name the mode where it is known.
     /// </remarks>
     /// <value>0.15, which is one word of up to six; 0 to 1.</value>

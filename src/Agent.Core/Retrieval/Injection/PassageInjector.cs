@@ -1,5 +1,4 @@
 using Agent.Core.Prompts;
-using Agent.Core.Retrieval.Search;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;

@@ -1,5 +1,3 @@
-using Agent.Core.Retrieval.Search;
-
 namespace Agent.Core.Retrieval.Injection;
 
 /// <summary>From a query to the passages that a model is given. Thread-safe.</summary>

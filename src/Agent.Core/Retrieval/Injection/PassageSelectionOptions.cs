@@ -1,5 +1,4 @@
 using Agent.Core.Retrieval.Chunks;
-using Agent.Core.Retrieval.Search;
 
 namespace Agent.Core.Retrieval.Injection;
 

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using Agent.Core.Retrieval.Search;
 
 namespace Agent.Core.Retrieval.Injection;
 

@@ -1,4 +1,3 @@
-using Agent.Core.Retrieval.Search;
 using Agent.Core.Retrieval.Text;
 
 namespace Agent.Core.Retrieval.Injection;

@@ -32,7 +32,7 @@ public sealed class RetrievalChatClient : DelegatingChatClient
     }
 
     /// <inheritdoc/>
-    /// <exception cref="Search.RetrievalException">The passages cannot be searched, and the injector's options do not say to go on without.</exception>
+    /// <exception cref="RetrievalException">The passages cannot be searched, and the injector's options do not say to go on without.</exception>
     public override async Task<ChatResponse> GetResponseAsync(
         IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
     {
@@ -42,7 +42,7 @@ public sealed class RetrievalChatClient : DelegatingChatClient
     }
 
     /// <inheritdoc/>
-    /// <exception cref="Search.RetrievalException">The passages cannot be searched, and the injector's options do not say to go on without.</exception>
+    /// <exception cref="RetrievalException">The passages cannot be searched, and the injector's options do not say to go on without.</exception>
     public override async IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(
         IEnumerable<ChatMessage> messages, ChatOptions? options = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {

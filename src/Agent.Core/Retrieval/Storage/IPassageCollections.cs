@@ -1,5 +1,3 @@
-using Agent.Core.Retrieval.Search;
-
 namespace Agent.Core.Retrieval.Storage;
 
 /// <summary>The collections of one tenant; no query of theirs can reach another's. A store is opened once and shared. Implementations are thread-safe.</summary>

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using Agent.Core.Retrieval.Index;
-using Agent.Core.Retrieval.Search;
 
 namespace Agent.Core.Retrieval.Storage;
 

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using Agent.Core.Retrieval.Search;
 using Agent.Core.Retrieval.Storage.Sqlite;
 
 namespace Agent.Core.Retrieval.Storage;

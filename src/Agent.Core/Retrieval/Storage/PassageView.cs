@@ -2,7 +2,6 @@ using System.Data.Common;
 using System.Globalization;
 using System.Text;
 using Agent.Core.Retrieval.Index;
-using Agent.Core.Retrieval.Search;
 using Agent.Core.Retrieval.Text;
 
 namespace Agent.Core.Retrieval.Storage;

@@ -1,6 +1,5 @@
 using System.Data.Common;
 using Agent.Core.Retrieval.Index;
-using Agent.Core.Retrieval.Search;
 using Agent.Core.Retrieval.Text;
 using Agent.Core.Retrieval.Vectors;
 

@@ -1,5 +1,5 @@
 using System.Globalization;
-using Agent.Core.Retrieval.Search;
+using Agent.Core.Retrieval;
 using Agent.Host.Evaluation.Answers.Suites;
 
 namespace Agent.Host.Evaluation.Answers;

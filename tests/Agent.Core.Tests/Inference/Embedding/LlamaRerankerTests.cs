@@ -1,6 +1,7 @@
 using Agent.Core.Inference;
 using Agent.Core.Inference.Embedding;
 using Agent.Core.Native;
+using Agent.Core.Retrieval;
 using Agent.Core.Retrieval.Search;
 using Agent.Core.Tests.Gguf;
 using Microsoft.Extensions.Logging.Abstractions;

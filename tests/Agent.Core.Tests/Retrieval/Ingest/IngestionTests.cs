@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using Agent.Core.Retrieval;
 using Agent.Core.Retrieval.Documents;
 using Agent.Core.Retrieval.Ingest;
 using Agent.Core.Retrieval.Search;

@@ -1,6 +1,6 @@
 using System.Diagnostics;
+using Agent.Core.Retrieval;
 using Agent.Core.Retrieval.Injection;
-using Agent.Core.Retrieval.Search;
 using Agent.Core.Tests.Testing;
 
 namespace Agent.Core.Tests.Retrieval.Injection;

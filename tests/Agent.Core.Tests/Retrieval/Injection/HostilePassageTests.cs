@@ -129,7 +129,7 @@ public sealed partial class HostilePassageTests
         return injection.Text[start..injection.Text.LastIndexOf("\n\n", StringComparison.Ordinal)];
     }
 
-    private static async Task<PassageInjection> InjectAsync(string question, Core.Retrieval.Search.PassageHit[] hits, PassageInjectorOptions? options = null) =>
+    private static async Task<PassageInjection> InjectAsync(string question, Core.Retrieval.PassageHit[] hits, PassageInjectorOptions? options = null) =>
         (await new PassageInjector(new ScriptedSearch(hits), Prompts, options).RetrieveAsync([new(ChatRole.User, question)]))!;
 
     [GeneratedRegex(@"[\[［【]\d{1,3}[\]］】]|(?<![\w\]])\[[^\S\n]+\d{1,3}[^\S\n]+\]|^\s*[\[［【]\d{1,3}(?!\d)", RegexOptions.Multiline | RegexOptions.ExplicitCapture, 5000)]

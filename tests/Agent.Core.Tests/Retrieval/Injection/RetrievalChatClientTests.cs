@@ -1,6 +1,6 @@
 using Agent.Core.Prompts;
+using Agent.Core.Retrieval;
 using Agent.Core.Retrieval.Injection;
-using Agent.Core.Retrieval.Search;
 using Agent.Core.Tests.Testing;
 using Agent.Testing;
 using Microsoft.Extensions.AI;

@@ -1,3 +1,4 @@
+using Agent.Core.Retrieval;
 using Agent.Core.Retrieval.Index;
 using Agent.Core.Retrieval.Lexical;
 using Agent.Core.Retrieval.Search;

@@ -1,3 +1,4 @@
+using Agent.Core.Retrieval;
 using Agent.Core.Retrieval.Search;
 using Agent.Core.Retrieval.Storage;
 using Agent.Core.Retrieval.Storage.Sqlite;

@@ -1,5 +1,4 @@
 using System.Data.Common;
-using Agent.Core.Retrieval.Search;
 using Microsoft.Data.Sqlite;
 
 namespace Agent.Core.Retrieval.Storage.Sqlite;

@@ -1,4 +1,4 @@
-namespace Agent.Core.Retrieval.Search;
+namespace Agent.Core.Retrieval;
 
 /// <summary>Finds passages. Implementations are thread-safe.</summary>
 public interface IPassageSearch

@@ -1,4 +1,4 @@
-namespace Agent.Core.Retrieval.Search;
+namespace Agent.Core.Retrieval;
 
 /// <summary>Orders passages found anew, by a closer look at each. Implementations are thread-safe.</summary>
 public interface IPassageReranker

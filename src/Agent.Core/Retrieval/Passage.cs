@@ -1,4 +1,4 @@
-namespace Agent.Core.Retrieval.Search;
+namespace Agent.Core.Retrieval;
 
 /// <summary>A piece of a document as a collection holds it. Immutable. Every text in it is untrusted.</summary>
 public sealed record Passage

@@ -1,4 +1,4 @@
-namespace Agent.Core.Retrieval.Search;
+namespace Agent.Core.Retrieval;
 
 /// <summary>A passage found. Immutable.</summary>
 /// <param name="Passage">The passage.</param>

@@ -1,4 +1,4 @@
-namespace Agent.Core.Retrieval.Search;
+namespace Agent.Core.Retrieval;
 
 /// <summary>Passages cannot be stored or searched. The message names the thing and the fix.</summary>
 public sealed class RetrievalException : Exception

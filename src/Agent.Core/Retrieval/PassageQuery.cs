@@ -1,4 +1,4 @@
-namespace Agent.Core.Retrieval.Search;
+namespace Agent.Core.Retrieval;
 
 /// <summary>What is looked for. Immutable.</summary>
 public sealed record PassageQuery

@@ -1,4 +1,4 @@
-namespace Agent.Core.Retrieval.Search;
+namespace Agent.Core.Retrieval;
 
 /// <summary>Which documents may be found. Everything that is set must hold. Immutable.</summary>
 public sealed record PassageFilter

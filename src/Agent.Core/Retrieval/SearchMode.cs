@@ -1,4 +1,4 @@
-namespace Agent.Core.Retrieval.Search;
+namespace Agent.Core.Retrieval;
 
 /// <summary>How passages are found.</summary>
 public enum SearchMode
