@@ -164,6 +164,9 @@ public sealed class LlamaChatClientConstraintTests(EmbeddedModelFixture fixture)
         using var client = NewClient();
         async Task<string> Draw() => Written(await client.GetResponseAsync("Book", new ChatOptions { Tools = [Booking, Lamp], ToolMode = ChatToolMode.RequireAny, Temperature = 2, Seed = 7, MaxOutputTokens = 80 }));
 
+        // What is computed and what comes from the cache differ in the last digits, so the first request only fills the cache.
+        await Draw();
+
         Assert.Equal(await Draw(), await Draw());
     }
 

@@ -39,9 +39,12 @@ internal sealed class TokenVocabulary
         EndTokens = [.. ends];
         Trie = TokenTrie.Build(entries);
 
-        // These stand in nearly every string; the sets of the other states are made when they are first met.
-        OfValues(StringLexer.Start);
-        OfNames(StringLexer.Start);
+        // Now and not when they are first met: that would be between two steps of the engine.
+        for (var state = 0; state < StringLexer.States; state++)
+        {
+            OfValues(state);
+            OfNames(state);
+        }
     }
 
     /// <summary>Tokens of the vocabulary.</summary>
@@ -122,9 +125,7 @@ internal sealed class TokenVocabulary
             }
         }
 
-        var tokens = new List<int>();
-        CollectInside(0, state, room, tokens);
-        var bits = TokenMask.BitsOf([.. tokens], Size);
+        var bits = OfValues(state).InsideUpTo(room);
         lock (_gate)
         {
             if (_limited.Count >= MostLimited)
@@ -140,17 +141,24 @@ internal sealed class TokenVocabulary
 
     private StringTokens Create(StringTokens?[] sets, StringLexer lexer, int state)
     {
-        var inside = new List<int>();
+        var inside = new List<(int Token, int Characters)>();
         var closing = new List<(int Token, int At, int Characters)>();
         Collect(lexer, 0, state, (0, 0), inside, closing);
         var characters = closing.ToDictionary(c => c.Token, c => c.Characters);
         var behind = TokenTrie.Build([.. closing.Select(c => (c.Token, (ReadOnlyMemory<byte>)_tokenizer.GetBytes(c.Token)[c.At..].ToArray()))]);
         var whole = TokenTrie.Build([.. closing.Select(c => (c.Token, (ReadOnlyMemory<byte>)_tokenizer.GetBytes(c.Token).ToArray()))]);
-        var created = new StringTokens(TokenMask.BitsOf([.. inside], Size), behind, [.. behind.Tokens.Select(t => characters[t])], whole);
+        var created = new StringTokens
+        {
+            Inside = TokenMask.BitsOf([.. inside.Select(i => i.Token)], Size),
+            Long = [.. inside.Where(i => i.Characters > 0).OrderByDescending(i => i.Characters)],
+            Closing = behind,
+            ClosingCharacters = [.. behind.Tokens.Select(t => characters[t])],
+            ClosingWhole = whole,
+        };
         return Interlocked.CompareExchange(ref sets[state], created, null) ?? created;
     }
 
-    private void Collect(StringLexer lexer, int node, int state, (int Bytes, int Characters) read, List<int> inside, List<(int Token, int At, int Characters)> closing)
+    private void Collect(StringLexer lexer, int node, int state, (int Bytes, int Characters) read, List<(int Token, int Characters)> inside, List<(int Token, int At, int Characters)> closing)
     {
         var begun = read.Characters + (state == StringLexer.Start ? 1 : 0);
         for (var child = node + 1; child < Trie.End(node); child = Trie.End(child))
@@ -158,7 +166,11 @@ internal sealed class TokenVocabulary
             var next = lexer.Next(state, Trie.Label(child));
             if (next >= 0)
             {
-                inside.AddRange(Trie.Tokens.AsSpan(Trie.TokensAt(child)));
+                foreach (var token in Trie.Tokens.AsSpan(Trie.TokensAt(child)))
+                {
+                    inside.Add((token, begun));
+                }
+
                 Collect(lexer, child, next, (read.Bytes + 1, begun), inside, closing);
             }
             else if (next == StringLexer.End)
@@ -175,20 +187,6 @@ internal sealed class TokenVocabulary
             foreach (var token in Trie.Tokens.AsSpan(Trie.TokensAt(below)))
             {
                 closing.Add((token, at, characters));
-            }
-        }
-    }
-
-    private void CollectInside(int node, int state, int room, List<int> inside)
-    {
-        for (var child = node + 1; child < Trie.End(node); child = Trie.End(child))
-        {
-            var next = StringLexer.OfValues.Next(state, Trie.Label(child));
-            var left = room - (state == StringLexer.Start ? 1 : 0);
-            if (next >= 0 && left >= 0)
-            {
-                inside.AddRange(Trie.Tokens.AsSpan(Trie.TokensAt(child)));
-                CollectInside(child, next, left, inside);
             }
         }
     }
