@@ -139,6 +139,31 @@ public sealed class SchemaShapesTests
     }
 
     [Fact]
+    public void Texts_that_can_be_read_in_several_ways_are_forgotten_too()
+    {
+        const string Other = """{"type":"object","properties":{"k":{"const":1}},"additionalProperties":{"type":"string"}}""";
+        var automaton = ConstraintAutomaton.ForValue(Vocabulary, ShapeOf($$$"""{"anyOf":[{{{Other}}},{{{Other.Replace("1", "2", StringComparison.Ordinal)}}}]}"""));
+        var walk = new ConstraintWalk(automaton, QwenVocabulary.Tokenizer);
+        for (var i = 0; i < 60; i++)
+        {
+            Assert.Null(walk.Refused($$$"""{"another key, number {{{i}}}": "x", "k": {{{1 + (i % 2)}}} }"""));
+            Assert.InRange(automaton.StateCount, 1, 21_000);
+        }
+    }
+
+    [Fact]
+    public void A_long_chain_of_references_is_closed_at_once()
+    {
+        var chain = string.Join(',', Enumerable.Range(0, 700).Select(i => $$$"""
+            "d{{{i}}}":{"type":"array","items":{"$ref":"#/$defs/d{{{i + 1}}}"},"minItems":{{{(i < 40 ? 1 : 0)}}} }
+            """));
+
+        var shape = ShapeOf($$$"""{"$ref":"#/$defs/d0","$defs":{ {{{chain}}},"d700":{"type":"null"} } }""");
+
+        Assert.Equal(41, shape.Height);
+    }
+
+    [Fact]
     public async Task Many_threads_may_walk_one_automaton()
     {
         var automaton = ConstraintAutomaton.ForValue(Vocabulary, ShapeOf(City));

@@ -28,6 +28,7 @@ internal sealed class ConstraintAutomaton
     private ConstraintState _start;
     private long _maskBytes;
     private long _clock;
+    private int _severalCount;
 
     private ConstraintAutomaton(TokenVocabulary vocabulary, Func<FrameStepper, ConstraintFrame> begin, int[] endTokens, long maskBudget)
     {
@@ -74,7 +75,7 @@ internal sealed class ConstraintAutomaton
         {
             lock (_gate)
             {
-                return _single.Count + _several.Values.Sum(l => l.Count);
+                return _single.Count + _severalCount;
             }
         }
     }
@@ -187,12 +188,14 @@ internal sealed class ConstraintAutomaton
             return StateOf(frames[0]);
         }
 
+        ForgetStates();
         var alike = _several.TryGetValue(frames[0], out var list) ? list : _several[frames[0]] = [];
         var state = alike.Find(s => s.Frames.AsSpan().SequenceEqual(frames));
         if (state is null)
         {
             state = new ConstraintState(frames);
             alike.Add(state);
+            _severalCount++;
         }
 
         return state;
@@ -201,7 +204,7 @@ internal sealed class ConstraintAutomaton
     /// <summary>Begins a new generation of states; texts that are under way keep theirs until they end.</summary>
     private void ForgetStates()
     {
-        if (_single.Count < MostStates)
+        if (_single.Count + _severalCount < MostStates && _frames.Count < 2 * MostStates)
         {
             return;
         }
@@ -209,6 +212,7 @@ internal sealed class ConstraintAutomaton
         _frames.Clear();
         _single.Clear();
         _several.Clear();
+        _severalCount = 0;
         ForgetMasks(0);
         _start = new ConstraintState([_begin(_stepper)]);
         _single.Add(_start.Frames[0], _start);

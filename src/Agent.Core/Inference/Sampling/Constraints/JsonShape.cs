@@ -24,11 +24,12 @@ internal sealed class JsonShape
     /// <summary>Finds the heights of shapes that refer to each other and drops the forms that nothing fits.</summary>
     public static void Close(IReadOnlyCollection<JsonShape> shapes)
     {
-        // The least solution: a height only ever falls, from endless, once something finite is below it.
+        // The least solution: a height only ever falls, from endless, once something finite is below it. Inner shapes come later in
+        // the list as a rule, so a walk from its end settles nearly all of them at once.
         for (var changed = true; changed;)
         {
             changed = false;
-            foreach (var shape in shapes)
+            foreach (var shape in shapes.Reverse())
             {
                 var height = shape.Forms.Count == 0 ? JsonForm.Endless : shape.Forms.Min(form => form.Height);
                 changed |= height != shape.Height;
