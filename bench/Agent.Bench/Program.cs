@@ -77,4 +77,19 @@ vectors.SetAction((parsed, cancellationToken) => new VectorBenchmark
     SqliteVec = parsed.GetValue(sqliteVec),
 }.RunAsync(Console.Out, cancellationToken));
 root.Subcommands.Add(vectors);
+var vocabulary = new Option<string>("--vocabulary") { Description = "A GGUF file; its vocabulary is enough.", DefaultValueFactory = _ => "tests/data/qwen2.5-vocab.gguf" };
+var suite = new Option<string>("--suite") { Description = "A suite of `agent eval tools`; its expected calls are written.", DefaultValueFactory = _ => "models/eval/requests.jsonl" };
+var toolSets = new Option<string>("--toolsets") { Description = "Its tool sets.", DefaultValueFactory = _ => "models/eval/toolsets.json" };
+var constraints = new Command("constraints", "Measures what holding tool calls to their schemas costs for each token, without a model.")
+{
+    vocabulary, suite, toolSets, library,
+};
+constraints.SetAction((parsed, cancellationToken) => new ConstraintBenchmark
+{
+    VocabularyPath = parsed.GetRequiredValue(vocabulary),
+    SuitePath = parsed.GetRequiredValue(suite),
+    ToolSetsPath = parsed.GetRequiredValue(toolSets),
+    LibraryPath = parsed.GetValue(library),
+}.RunAsync(Console.Out, cancellationToken));
+root.Subcommands.Add(constraints);
 return await root.Parse(args).InvokeAsync().ConfigureAwait(false);

@@ -1,4 +1,5 @@
 using Agent.Core.Inference.Sampling;
+using Agent.Core.Inference.Sampling.Constraints;
 
 namespace Agent.Core.Inference;
 
@@ -25,4 +26,7 @@ public sealed record GenerationRequest
 
     /// <summary>Filters of this request, run before the temperature.</summary>
     public IReadOnlyList<ICandidateFilter> CandidateFilters { get; init; } = [];
+
+    /// <summary>What the text of this request must look like; it belongs to this request alone.</summary>
+    internal ITokenConstraint? Constraint { get; init; }
 }

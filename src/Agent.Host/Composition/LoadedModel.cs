@@ -92,6 +92,7 @@ internal sealed class LoadedModel : IAsyncDisposable
         Sampling = settings.Sampling,
         MaxOutputTokens = settings.Model.MaxOutputTokens,
         CallThreshold = settings.Model.CallThreshold,
+        ConstrainToolCalls = settings.Model.ConstrainToolCalls,
         MaxToolCallsPerTurn = settings.Loop.MaxToolCallsPerRound,
     };
 }

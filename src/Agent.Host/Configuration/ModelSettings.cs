@@ -18,6 +18,9 @@ internal sealed record ModelSettings
     /// <summary>Least probability at which a turn opens with a tool call; null leaves it to the model.</summary>
     public double? CallThreshold { get; init; }
 
+    /// <summary>Holds tool calls to the schemas of the tools while they are written.</summary>
+    public bool ConstrainToolCalls { get; init; } = true;
+
     /// <summary>Most tokens of one model turn; null for as many as the context holds.</summary>
     public int? MaxOutputTokens { get; init; }
 

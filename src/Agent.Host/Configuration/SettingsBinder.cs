@@ -84,6 +84,7 @@ internal sealed class SettingsBinder(SettingsTree tree)
             GpuLayers = section.Integer(nameof(ModelSettings.GpuLayers), -1, 1000) ?? defaults.GpuLayers,
             MemoryMap = section.Boolean(nameof(ModelSettings.MemoryMap)) ?? defaults.MemoryMap,
             CallThreshold = OfThisModel(nameof(ModelSettings.CallThreshold), section.Number(nameof(ModelSettings.CallThreshold), 0, 1, above: true)),
+            ConstrainToolCalls = section.Boolean(nameof(ModelSettings.ConstrainToolCalls)) ?? defaults.ConstrainToolCalls,
             MaxOutputTokens = section.Integer(nameof(ModelSettings.MaxOutputTokens), 1, int.MaxValue),
             Id = OfThisModel(nameof(ModelSettings.Id), section.Text(nameof(ModelSettings.Id))),
         };

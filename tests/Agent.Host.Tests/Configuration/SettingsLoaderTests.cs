@@ -91,6 +91,7 @@ public sealed class SettingsLoaderTests : IDisposable
     [InlineData("Agent:Sampling:Temperature", "NaN", "it must be a number from 0 to 5.")]
     [InlineData("Agent:Sampling:TopK", "-1", "it must be a whole number of 0 or more.")]
     [InlineData("Agent:Sampling:Seed", "x", "it must be a whole number of 64 bits.")]
+    [InlineData("Agent:Model:ConstrainToolCalls", "maybe", "it must be true or false.")]
     [InlineData("Agent:Tools:Reload", "often", "it must be true or false.")]
     [InlineData("Agent:Tools:AllowProcesses", "yes", "it must be true or false.")]
     [InlineData("Agent:Loop:MaxRounds", "101", "it must be a whole number from 1 to 100.")]

@@ -21,7 +21,6 @@ internal static class ChatOptionsPolicy
         Refuse(options.ContinuationToken is not null, nameof(options.ContinuationToken), "a response cannot be resumed; send the request again");
         Refuse(options.AllowBackgroundResponses == true, nameof(options.AllowBackgroundResponses), "responses do not run in the background; await them");
         Refuse(options.Reasoning is { Effort: not (null or ReasoningEffort.None) }, nameof(options.Reasoning), "this model format has no separate reasoning");
-        Refuse(options.ResponseFormat is ChatResponseFormatJson, nameof(options.ResponseFormat), "constrained JSON is not available yet; describe the format in the instructions and check the answer");
         Refuse(options.ModelId is { } id && id != modelId, nameof(options.ModelId), $"the loaded model is '{modelId}'; leave ModelId empty or load the other model");
         if (options.MaxOutputTokens is < 1)
         {

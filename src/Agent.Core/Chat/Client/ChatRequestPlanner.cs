@@ -1,3 +1,4 @@
+using Agent.Core.Chat.Constraints;
 using Agent.Core.Chat.Prompting;
 using Agent.Core.Chat.Template;
 using Agent.Core.Inference;
@@ -15,12 +16,20 @@ internal static class ChatRequestPlanner
         LlamaChatClientOptions defaults,
         IChatTemplate template,
         PromptEncoder encoder,
+        ChatConstraints constraints,
         ITokenizer tokenizer)
     {
         ChatOptionsPolicy.RefuseUnsupported(options, defaults.ModelId);
         var tools = ToolDefinitions.From(options?.Tools);
         var names = tools.Select(t => t.Name).ToList();
         var forced = ForcedCall.From(options?.ToolMode, names);
+        var format = options?.ResponseFormat as ChatResponseFormatJson;
+
+        // Where an answer of JSON is wanted, a call that nothing holds to its form could be anything but one of the two.
+        var constrained = (defaults.ConstrainToolCalls || format is not null) && options?.ToolMode is not NoneChatToolMode
+            ? forced?.Name is { } only ? [tools.First(t => t.Name == only)] : tools
+            : [];
+        var constraint = constraints.Create(constrained, forced?.Text, format);
         var segments = template.Render(
             ChatMessageMapper.Map(messages, options?.Instructions),
             [.. tools.Select(t => t.Definition)],
@@ -37,9 +46,12 @@ internal static class ChatRequestPlanner
                 Prompt = prompt,
                 MaxTokens = options?.MaxOutputTokens ?? defaults.MaxOutputTokens,
                 Sampling = ChatOptionsPolicy.Sampling(options, defaults.Sampling),
-                LogitProcessors = Processors(options, defaults, forced, names, tokenizer),
+                LogitProcessors = Processors(options, defaults, forced, constraint is null, names, tokenizer),
+                Constraint = constraint,
             },
-            ToolNames = names,
+
+            // An answer of JSON that looks like a call without tags is an answer.
+            ToolNames = format is null ? names : [],
             StopSequences = [.. options?.StopSequences ?? []],
             ForcedBeginning = forced?.Text ?? string.Empty,
             MaxToolCalls = defaults.MaxToolCallsPerTurn,
@@ -47,11 +59,11 @@ internal static class ChatRequestPlanner
         };
     }
 
-    private static List<ILogitProcessor> Processors(ChatOptions? options, LlamaChatClientOptions defaults, ForcedCall? forced, List<string> names, ITokenizer tokenizer)
+    private static List<ILogitProcessor> Processors(ChatOptions? options, LlamaChatClientOptions defaults, ForcedCall? forced, bool isFree, List<string> names, ITokenizer tokenizer)
     {
         var processors = new List<ILogitProcessor>();
         var openTag = tokenizer.AddedTokens.FirstOrDefault(t => t.Text == ForcedCall.OpenTag);
-        if (forced is { NameIsOpen: true })
+        if (isFree && forced is { NameIsOpen: true })
         {
             processors.Add(new ToolNameConstraint(names, tokenizer));
         }

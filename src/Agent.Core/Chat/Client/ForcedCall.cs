@@ -5,8 +5,8 @@ namespace Agent.Core.Chat.Client;
 
 /// <summary>The beginning of a tool call that is put at the end of the prompt where a call is demanded.</summary>
 /// <param name="Segments">Its pieces.</param>
-/// <param name="NameIsOpen">Whether the model still chooses the tool.</param>
-internal sealed record ForcedCall(IReadOnlyList<PromptSegment> Segments, bool NameIsOpen)
+/// <param name="Name">The tool; null where the model still chooses it.</param>
+internal sealed record ForcedCall(IReadOnlyList<PromptSegment> Segments, string? Name)
 {
     /// <summary>The tag that opens a call.</summary>
     public const string OpenTag = "<tool_call>";
@@ -14,6 +14,9 @@ internal sealed record ForcedCall(IReadOnlyList<PromptSegment> Segments, bool Na
     // The beginnings end where the ordinary tokenisation has a border, so that the model goes on as it learned to.
     private const string UpToName = OpenTag + "\n{\"name\": \"";
     private const string AfterName = "\", \"arguments\":";
+
+    /// <summary>Whether the model still chooses the tool.</summary>
+    public bool NameIsOpen => Name is null;
 
     /// <summary>All of it.</summary>
     public string Text => string.Concat(Segments.Select(s => s.Text));
@@ -35,11 +38,11 @@ internal sealed record ForcedCall(IReadOnlyList<PromptSegment> Segments, bool Na
         var name = required.RequiredFunctionName ?? (names.Count == 1 ? names[0] : null);
         if (name is null)
         {
-            return new ForcedCall([new PromptSegment(UpToName, IsTrusted: true)], NameIsOpen: true);
+            return new ForcedCall([new PromptSegment(UpToName, IsTrusted: true)], Name: null);
         }
 
         return names.Contains(name)
-            ? new ForcedCall([new(UpToName, IsTrusted: true), new(name, IsTrusted: false), new(AfterName, IsTrusted: true)], NameIsOpen: false)
+            ? new ForcedCall([new(UpToName, IsTrusted: true), new(name, IsTrusted: false), new(AfterName, IsTrusted: true)], name)
             : throw new ArgumentException($"ChatOptions.ToolMode requires the tool '{name}', which is not among ChatOptions.Tools ({string.Join(", ", names)}).", nameof(mode));
     }
 }

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Agent.Core.Chat.Constraints;
 using Agent.Core.Chat.Prompting;
 using Agent.Core.Chat.Template;
 using Agent.Core.Inference;
@@ -14,6 +15,11 @@ namespace Agent.Core.Chat.Client;
 /// Of <see cref="ChatOptions.AdditionalProperties"/>, <c>min_p</c>, <c>repetition_penalty</c> and <c>logit_bias</c> are honoured and others
 /// ignored; <see cref="ChatOptions.RawRepresentationFactory"/> may give a <see cref="Inference.Sampling.SamplingOptions"/> to start from.
 /// </para>
+/// <para>
+/// Tool calls follow the schemas of the tools while they are written, unless <see cref="LlamaChatClientOptions.ConstrainToolCalls"/> is off,
+/// and with <see cref="ChatResponseFormatJson"/> the answer is JSON of its schema, or a call where tools are offered. What a schema says
+/// beyond structure (patterns, formats, bounds of numbers) is not held to here, and an answer that a token limit cuts off is not whole.
+/// </para>
 /// <para>Nothing leaves the process. The engine belongs to the caller: disposing the client leaves it running.</para>
 /// </remarks>
 public sealed class LlamaChatClient : IChatClient
@@ -23,6 +29,7 @@ public sealed class LlamaChatClient : IChatClient
     private readonly IChatTemplate _template;
     private readonly LlamaChatClientOptions _options;
     private readonly PromptEncoder _encoder;
+    private readonly ChatConstraints _constraints;
     private readonly TimeProvider _time;
     private readonly ChatClientMetadata _metadata;
 
@@ -50,6 +57,7 @@ public sealed class LlamaChatClient : IChatClient
         _template = template;
         _options = options;
         _encoder = new PromptEncoder(tokenizer);
+        _constraints = new ChatConstraints(tokenizer);
         _time = time ?? TimeProvider.System;
         _metadata = new ChatClientMetadata("llama.cpp", providerUri: null, options.ModelId);
     }
@@ -69,7 +77,7 @@ public sealed class LlamaChatClient : IChatClient
         cancellationToken.ThrowIfCancellationRequested();
 
         // Planned here and not in the iterator: a request that is refused is refused at the call.
-        return StreamAsync(ChatRequestPlanner.Plan(messages, options, _options, _template, _encoder, _tokenizer), cancellationToken);
+        return StreamAsync(ChatRequestPlanner.Plan(messages, options, _options, _template, _encoder, _constraints, _tokenizer), cancellationToken);
     }
 
     /// <inheritdoc/>

@@ -23,6 +23,13 @@ public sealed record LlamaChatClientOptions
     /// <value>Above 0, up to 1. Default: null, the model chooses as it samples.</value>
     public double? CallThreshold { get; init; }
 
+    /// <summary>
+    /// Whether tool calls are held to their form and to the JSON Schemas of the tools while they are written. What a schema says
+    /// beyond structure (patterns, formats, bounds of numbers) is left to validation.
+    /// </summary>
+    /// <value>Default true.</value>
+    public bool ConstrainToolCalls { get; init; } = true;
+
     /// <summary>Most tool calls in one turn; what exceeds it comes back as one invalid call.</summary>
     /// <value>1 or more. Default 16.</value>
     public int MaxToolCallsPerTurn { get; init; } = 16;

@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using Agent.Core.Inference.Sampling.Constraints;
 
 namespace Agent.Core.Inference.Sampling;
 
@@ -45,15 +46,32 @@ public sealed class CandidateList
         }
     }
 
+    /// <summary>Starts a step with those of some tokens whose logit is a number above negative infinity.</summary>
+    internal void Fill(ReadOnlySpan<float> logits, ReadOnlySpan<int> tokens)
+    {
+        Count = 0;
+        _sorted = 0;
+        foreach (var token in tokens)
+        {
+            if (logits[token] > float.NegativeInfinity)
+            {
+                Put(Count++, token, logits[token]);
+            }
+        }
+    }
+
     /// <summary>Starts a step with the best <paramref name="count"/> tokens, in descending order.</summary>
-    public void FillTop(ReadOnlySpan<float> logits, int count)
+    public void FillTop(ReadOnlySpan<float> logits, int count) => FillTop(logits, count, mask: null);
+
+    /// <summary>Starts a step with the best <paramref name="count"/> tokens that a mask allows, in descending order.</summary>
+    internal void FillTop(ReadOnlySpan<float> logits, int count, TokenMask? mask)
     {
         // One pass keeps the best so far in a min-heap at the start of the buffers; nearly every token fails the first test.
         Count = 0;
         for (var i = 0; i < logits.Length; i++)
         {
             var logit = logits[i];
-            if (!(logit > float.NegativeInfinity))
+            if (!(logit > (Count < count ? float.NegativeInfinity : _logits[0])) || mask?.Allows(i) == false)
             {
                 continue;
             }
@@ -63,7 +81,7 @@ public sealed class CandidateList
                 Put(Count, i, logit);
                 SiftUp(Count++);
             }
-            else if (logit > _logits[0])
+            else
             {
                 Put(0, i, logit);
                 SiftDown(0, Count);

@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using Agent.Core.Inference.Sampling.Constraints;
 
 namespace Agent.Core.Inference.Sampling;
 
@@ -8,6 +9,7 @@ internal sealed class Sampler
 {
     private readonly ILogitProcessor[] _processors;
     private readonly ICandidateFilter[] _filters;
+    private readonly ITokenConstraint? _constraint;
     private readonly bool _greedy;
     private readonly int _topK;
     private SplitMix64 _random;
@@ -17,8 +19,10 @@ internal sealed class Sampler
     /// <param name="processors">Further processors of the request, run after the penalties.</param>
     /// <param name="filters">Further filters of the request, run before the temperature.</param>
     /// <param name="freshSeed">The seed to use when the options fix none.</param>
-    public Sampler(SamplingOptions options, IReadOnlyList<ILogitProcessor> processors, IReadOnlyList<ICandidateFilter> filters, long freshSeed)
+    /// <param name="constraint">What the text of the request must look like; null for anything.</param>
+    public Sampler(SamplingOptions options, IReadOnlyList<ILogitProcessor> processors, IReadOnlyList<ICandidateFilter> filters, long freshSeed, ITokenConstraint? constraint = null)
     {
+        _constraint = constraint;
         _greedy = options.Temperature == 0;
         _topK = options.TopK;
         _processors = [.. PenaltiesOf(options), .. processors];
@@ -31,8 +35,10 @@ internal sealed class Sampler
     /// <param name="tokens">Prompt and generated tokens so far.</param>
     /// <param name="promptLength">How many of them are the prompt.</param>
     /// <param name="scratch">Buffers of the calling thread.</param>
+    /// <exception cref="ConstraintException">The constraint and the rest of the request leave no token.</exception>
     public int Sample(ReadOnlySpan<float> logits, ReadOnlySpan<int> tokens, int promptLength, SamplerScratch scratch)
     {
+        var mask = _constraint?.Next(tokens, promptLength);
         if (_processors.Length > 0)
         {
             var changed = scratch.Logits.AsSpan(0, logits.Length);
@@ -47,25 +53,68 @@ internal sealed class Sampler
 
         if (_greedy)
         {
-            return TensorPrimitives.IndexOfMax(logits);
+            return mask is null ? TensorPrimitives.IndexOfMax(logits) : Best(logits, mask, scratch);
         }
 
         var candidates = scratch.Candidates;
-        if (_topK > 0 && _topK < logits.Length)
-        {
-            candidates.FillTop(logits, _topK);
-        }
-        else
-        {
-            candidates.Fill(logits);
-        }
-
+        Gather(candidates, logits, mask, scratch);
         foreach (var filter in _filters)
         {
             filter.Apply(candidates);
         }
 
         return Draw(candidates);
+    }
+
+    /// <summary>The likeliest allowed token. The likeliest of all is nearly always allowed where many are, and then nothing is masked.</summary>
+    private static int Best(ReadOnlySpan<float> logits, TokenMask mask, SamplerScratch scratch)
+    {
+        var best = mask.IsSparse ? mask.BestOfSparse(logits) : TensorPrimitives.IndexOfMax(logits);
+        if (!mask.IsSparse && !mask.Allows(best))
+        {
+            best = TensorPrimitives.IndexOfMax(Masked(logits, mask, scratch));
+        }
+
+        return best >= 0 && mask.Allows(best) && logits[best] > float.NegativeInfinity ? best : throw ConstraintException.NoToken();
+    }
+
+    private void Gather(CandidateList candidates, ReadOnlySpan<float> logits, TokenMask? mask, SamplerScratch scratch)
+    {
+        if (mask is { IsSparse: true })
+        {
+            candidates.Fill(logits, mask.Tokens);
+            if (_topK > 0)
+            {
+                candidates.SortTop(_topK);
+                candidates.Keep(_topK);
+            }
+        }
+        else if (_topK > 0 && _topK < logits.Length)
+        {
+            candidates.FillTop(logits, _topK, mask);
+        }
+        else
+        {
+            candidates.Fill(mask is null ? logits : Masked(logits, mask, scratch));
+        }
+
+        if (mask is not null && candidates.Count == 0)
+        {
+            throw ConstraintException.NoToken();
+        }
+    }
+
+    private static Span<float> Masked(ReadOnlySpan<float> logits, TokenMask mask, SamplerScratch scratch)
+    {
+        // The logits may stand there already, changed by the processors.
+        var masked = scratch.Logits.AsSpan(0, logits.Length);
+        if (!logits.Overlaps(masked))
+        {
+            logits.CopyTo(masked);
+        }
+
+        mask.Apply(masked);
+        return masked;
     }
 
     private int Draw(CandidateList candidates)

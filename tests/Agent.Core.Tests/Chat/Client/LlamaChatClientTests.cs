@@ -180,7 +180,6 @@ public sealed class LlamaChatClientTests(EmbeddedModelFixture fixture) : ChatCli
     {
         { nameof(ChatOptions.ConversationId), new ChatOptions { ConversationId = "c" } },
         { nameof(ChatOptions.AllowBackgroundResponses), new ChatOptions { AllowBackgroundResponses = true } },
-        { nameof(ChatOptions.ResponseFormat), new ChatOptions { ResponseFormat = ChatResponseFormat.Json } },
         { nameof(ChatOptions.Reasoning), new ChatOptions { Reasoning = new ReasoningOptions { Effort = ReasoningEffort.High } } },
         { nameof(ChatOptions.ModelId), new ChatOptions { ModelId = "another" } },
         { nameof(ChatOptions.RawRepresentationFactory), new ChatOptions { RawRepresentationFactory = _ => "text" } },

@@ -1,0 +1,16 @@
+namespace Agent.Core.Inference.Sampling.Constraints;
+
+/// <summary>Says which tokens may come next in one request. It keeps state and belongs to that request.</summary>
+/// <remarks>
+/// Called between two steps of the engine, by one thread at a time but not always the same: it must not block, and allocates
+/// nothing where it has been before. What it throws ends its own request.
+/// </remarks>
+internal interface ITokenConstraint
+{
+    /// <summary>Takes the tokens that were generated since the last call.</summary>
+    /// <param name="tokens">Prompt and generated tokens so far.</param>
+    /// <param name="promptLength">How many of them are the prompt.</param>
+    /// <returns>What may come next; null for anything.</returns>
+    /// <exception cref="ConstraintException">The generated text has left the constraint.</exception>
+    TokenMask? Next(ReadOnlySpan<int> tokens, int promptLength);
+}
