@@ -161,6 +161,20 @@ public abstract class PassageStoreContract : IAsyncLifetime
     }
 
     [StoreFact]
+    public async Task A_document_that_the_index_refuses_leaves_what_was_there()
+    {
+        await PutAsync(StoredText.Of("a", "The pump is red."));
+        var good = StoredText.Of("a", "The pump is blue.");
+        var bad = good with { Chunks = [good.Chunks[0] with { Terms = [new TermCount(string.Empty, 1)] }] };
+        await using (var writer = await _store.OpenWriterAsync())
+        {
+            await Assert.ThrowsAsync<ArgumentException>(() => writer.PutAsync(bad));
+        }
+
+        Assert.Equal("The pump is red.", Assert.Single(await SearchAsync("pump")).Passage.Text);
+    }
+
+    [StoreFact]
     public async Task Stamps_tell_what_is_stored_and_can_be_renewed()
     {
         var document = StoredText.Of("a", "The pump is red.");
