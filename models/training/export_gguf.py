@@ -28,7 +28,7 @@ def metadata(writer: gguf_file.Writer, shape: Shape, tokeniser: Tokeniser, kind:
     for key, value in (
         ("general.architecture", "qwen2"), ("general.type", "model"), ("general.name", "agent-mini"), ("general.size_label", size),
         ("general.license", "mit"), ("general.languages", ["en", "zh"]), ("general.tags", ["function-calling", "tool-use", "text-generation"]),
-        ("general.description", "A small function-calling model for Chinese and English, trained from random weights on synthetic dialogues only."),
+        ("general.description", "A small function-calling model for Chinese and English, trained from random weights on dialogues and on WordNet."),
         ("general.file_type", 7 if kind == gguf_file.Q8_0 else 1), ("general.quantization_version", 2),
         ("qwen2.context_length", shape.context), ("qwen2.embedding_length", shape.width), ("qwen2.block_count", shape.layers),
         ("qwen2.feed_forward_length", shape.hidden), ("qwen2.attention.head_count", shape.heads), ("qwen2.attention.head_count_kv", shape.key_heads),
