@@ -105,19 +105,10 @@ internal sealed class GenerationTask
     public GenerationStatistics? Statistics { get; private set; }
 
     /// <summary>Whether the reader is so far behind that the sequence must rest.</summary>
-    public bool CheckPaused()
-    {
-        if (Volatile.Read(ref _unread) < MaxUnread)
-        {
-            _paused = false;
-            return false;
-        }
+    public bool CheckPaused() => CheckPaused(MaxUnread);
 
-        // A reader that caught up before it could see the mark will wake nobody, so look again after setting it.
-        _paused = true;
-        Interlocked.MemoryBarrier();
-        return _paused = Volatile.Read(ref _unread) >= MaxUnread;
-    }
+    /// <summary>Whether the reader is too far behind for a sequence to be worth it: what was given up is not computed anew for one token.</summary>
+    public bool CheckStillBehind() => CheckPaused(MaxUnread / 2);
 
     /// <summary>Asks the engine to drop it; safe on any thread.</summary>
     public void RequestCancel() => _cancelRequested = true;
@@ -197,6 +188,20 @@ internal sealed class GenerationTask
     {
         Deliver();
         _output.Writer.TryComplete(error);
+    }
+
+    private bool CheckPaused(int limit)
+    {
+        if (Volatile.Read(ref _unread) < limit)
+        {
+            _paused = false;
+            return false;
+        }
+
+        // A reader that caught up before it could see the mark will wake nobody, so look again after setting it.
+        _paused = true;
+        Interlocked.MemoryBarrier();
+        return _paused = Volatile.Read(ref _unread) >= limit;
     }
 
     private void MarkFirstToken()

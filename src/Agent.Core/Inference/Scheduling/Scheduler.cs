@@ -22,16 +22,10 @@ internal sealed class Scheduler : IDisposable
     private readonly DecodeBatch _batch;
     private readonly SamplingTeam _team;
     private readonly GenerationTask[] _changed;
-    private readonly int[] _feed;
-    private readonly int[] _order;
-    private readonly double[] _urgency;
-    private readonly bool[] _fills;
+    private readonly StepPlan _plan;
     private readonly SequenceSlot[] _rows;
-    private readonly Comparison<int> _mostUrgentFirst;
     private int _changedCount;
     private int _prefillRows;
-    private int _fillCount;
-    private int _mostFillers;
     private bool _admissionRests;
 
     public Scheduler(IDecoderContext context, SchedulerOptions options, Func<int, bool> isEndOfGeneration)
@@ -44,13 +38,8 @@ internal sealed class Scheduler : IDisposable
         _batch = new DecodeBatch(context.BatchCapacity);
         _team = new SamplingTeam(context, options.SamplingThreads, options.LeastParallelLogits);
         _changed = new GenerationTask[context.MaxSequences];
-        _feed = new int[context.MaxSequences];
-        _order = new int[context.MaxSequences];
-        _urgency = new double[context.MaxSequences];
-        _fills = new bool[context.MaxSequences];
-        _mostFillers = options.MostFillers;
+        _plan = new StepPlan(context, _slots, options);
         _rows = new SequenceSlot[context.MaxSequences];
-        _mostUrgentFirst = (a, b) => (_urgency[a], a).CompareTo((_urgency[b], b));
     }
 
     /// <summary>Tasks that run.</summary>
@@ -101,7 +90,7 @@ internal sealed class Scheduler : IDisposable
             return false;
         }
 
-        PlanStep();
+        _plan.Make();
         Compose();
         if (_batch.Count == 0)
         {
@@ -207,11 +196,12 @@ internal sealed class Scheduler : IDisposable
         }
 
         _admissionRests = false;
+        var leastToTake = LeastPriorityToTake();
         for (var i = 0; i < _queue.Count;)
         {
             var task = _queue[i];
-            var victim = _slots.HasFree ? null : FindVictim(task);
-            if ((victim is null && !_slots.HasFree) || _slots.ShouldWait(task))
+            var victim = !_slots.HasFree && task.Priority >= leastToTake ? FindVictim(task) : null;
+            if ((victim is null && !_slots.HasFree) || task.CheckStillBehind() || _slots.ShouldWait(task))
             {
                 // The next one may have a free sequence, or matter enough to get one.
                 i++;
@@ -225,25 +215,53 @@ internal sealed class Scheduler : IDisposable
             }
 
             ReusedTokens += _context.GetLength(_slots.Admit(task).Id);
+            leastToTake = LeastPriorityToTake();
         }
     }
 
+    /// <summary>Below this priority no task can take a sequence from another; it saves looking for each that waits.</summary>
+    private RequestPriority LeastPriorityToTake()
+    {
+        var least = RequestPriority.High + 1;
+        if (_queue.Count == 0 || _slots.HasFree)
+        {
+            return least;
+        }
+
+        foreach (var slot in _slots.Slots)
+        {
+            if (slot.Task!.CheckPaused())
+            {
+                return RequestPriority.Low;
+            }
+
+            least = slot.Task.Priority < least ? slot.Task.Priority + 1 : least;
+        }
+
+        return least;
+    }
+
     /// <summary>
-    /// The task that gives its sequence up for one that matters more: the youngest of the lowest rank. One that waits longer than its rank
-    /// costs is not made to, so that two tasks never take turns at it.
+    /// The task that gives its sequence up for another: the youngest of the lowest rank. A reader that is far behind keeps nobody waiting. Of the
+    /// others only those give way that matter less, and that have not waited for longer than their rank costs, so that two never take turns.
     /// </summary>
     private SequenceSlot? FindVictim(GenerationTask candidate)
     {
-        SequenceSlot? lowest = null;
+        SequenceSlot? lowest = null, paused = null;
         foreach (var slot in _slots.Slots)
         {
-            if (slot.Task is { } task && task.Priority < candidate.Priority && task.Due > candidate.Due && task.Preemptions < _options.MaxPreemptions)
+            var task = slot.Task!;
+            if (task.CheckPaused())
+            {
+                paused = Lower(paused, slot);
+            }
+            else if (task.Priority < candidate.Priority && task.Due > candidate.Due && task.Preemptions < _options.MaxPreemptions)
             {
                 lowest = Lower(lowest, slot);
             }
         }
 
-        return lowest;
+        return paused ?? lowest;
     }
 
     private static SequenceSlot Lower(SequenceSlot? first, SequenceSlot second) =>
@@ -259,157 +277,6 @@ internal sealed class Scheduler : IDisposable
         _queue.Add(task, _slots.CountMissing(task));
     }
 
-    /// <summary>Decides how many tokens each slot feeds in this step.</summary>
-    private void PlanStep()
-    {
-        Array.Clear(_feed);
-        Array.Clear(_fills);
-        _fillCount = 0;
-        if (SuspectSlot() is { } suspect)
-        {
-            _feed[suspect.Id] = Math.Min(Waiting(suspect), _batch.Capacity);
-            return;
-        }
-
-        var decoding = 0;
-        var prefilling = 0;
-        foreach (var slot in _slots.Slots)
-        {
-            if (slot.Task is not { } task)
-            {
-                continue;
-            }
-
-            if (Waiting(slot) > 1)
-            {
-                _order[prefilling++] = slot.Id;
-            }
-            else if (!task.CheckPaused())
-            {
-                _feed[slot.Id] = 1;
-                decoding++;
-            }
-        }
-
-        var budget = _batch.Capacity - decoding;
-        if (decoding > 0)
-        {
-            budget = Math.Min(budget, _options.PrefillTokensWhileDecoding);
-        }
-
-        foreach (var id in InOrder(_order.AsSpan(0, prefilling)))
-        {
-            _feed[id] = Math.Min(budget, Waiting(id));
-            budget -= _feed[id];
-        }
-
-        if (decoding > 1 && _mostFillers > 0)
-        {
-            CloseHoles();
-        }
-    }
-
-    /// <summary>
-    /// llama.cpp computes rows of several sequences at once only where their ids follow on each other: a hole between two costs a pass over
-    /// all weights. A row in the hole costs far less: the next token of a prompt that waits, or a token that is taken back after the step.
-    /// </summary>
-    private void CloseHoles()
-    {
-        var room = _batch.Capacity;
-        foreach (var count in _feed)
-        {
-            room -= count;
-        }
-
-        // Only between rows that decode: a long chunk has passes of its own.
-        var last = -1;
-        for (var id = 0; id < _feed.Length; id++)
-        {
-            if (_feed[id] == 0 || (last < 0 && Waiting(id) > 1))
-            {
-                continue;
-            }
-
-            var hole = id - last - 1;
-            if (last >= 0 && hole > 0 && hole <= Math.Min(_mostFillers, room) && DecodesFrom(id))
-            {
-                room -= Close(last + 1, id);
-            }
-
-            last = id;
-        }
-    }
-
-    private bool DecodesFrom(int first)
-    {
-        for (var id = first; id < _feed.Length; id++)
-        {
-            if (_feed[id] == 1 && Waiting(id) == 1)
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
-
-    private int Close(int from, int to)
-    {
-        for (var id = from; id < to; id++)
-        {
-            if (_context.GetLength(id) >= _context.ContextPerSequence)
-            {
-                return 0;
-            }
-        }
-
-        for (var id = from; id < to; id++)
-        {
-            if (!_slots.Slots[id].IsFree && Waiting(id) > 1)
-            {
-                _feed[id] = 1;
-            }
-            else
-            {
-                _fills[id] = true;
-                _fillCount++;
-            }
-        }
-
-        return to - from;
-    }
-
-    /// <summary>Shortest first: a short question does not wait behind a long document, and the document not for ever behind questions.</summary>
-    private Span<int> InOrder(Span<int> prefilling)
-    {
-        if (prefilling.Length > 1)
-        {
-            foreach (var id in prefilling)
-            {
-                var task = _slots.Slots[id].Task!;
-                _urgency[id] = Waiting(id) - (task.Age.TotalSeconds * _options.PrefillAgeing) - ((double)task.Priority * _options.MediumTokens);
-            }
-
-            prefilling.Sort(_mostUrgentFirst);
-        }
-
-        return prefilling;
-    }
-
-    /// <summary>After a failed step its tasks run one at a time, so that only the one that fails again is lost.</summary>
-    private SequenceSlot? SuspectSlot()
-    {
-        foreach (var slot in _slots.Slots)
-        {
-            if (slot.Task is { Failures: > 0 })
-            {
-                return slot;
-            }
-        }
-
-        return null;
-    }
-
     private void Compose()
     {
         _batch.Clear();
@@ -418,20 +285,21 @@ internal sealed class Scheduler : IDisposable
         // Ascending ids: llama.cpp splits a step into micro-batches wherever the order of sequences has a hole.
         foreach (var slot in _slots.Slots)
         {
-            if (_fills[slot.Id])
+            if (_plan.IsFiller(slot.Id))
             {
                 _batch.Add(token: 0, _context.GetLength(slot.Id), slot.Id, output: false);
             }
 
-            if (_feed[slot.Id] == 0)
+            var feed = _plan.TokensOf(slot.Id);
+            if (feed == 0)
             {
                 continue;
             }
 
             var task = slot.Task!;
-            _prefillRows += Waiting(slot) > 1 ? _feed[slot.Id] : 0;
+            _prefillRows += _slots.Waiting(slot) > 1 ? feed : 0;
             var from = _context.GetLength(slot.Id);
-            for (var i = from; i < from + _feed[slot.Id]; i++)
+            for (var i = from; i < from + feed; i++)
             {
                 var row = _batch.Add(task.Tokens[i], i, slot.Id, output: i == task.Count - 1);
                 if (row >= 0)
@@ -455,22 +323,18 @@ internal sealed class Scheduler : IDisposable
             _context.Synchronize();
         }
 
-        if (_fillCount > 0)
-        {
-            TakeBackFillers();
-        }
-
+        TakeBackFillers();
         return status;
     }
 
     private void TakeBackFillers()
     {
-        for (var id = 0; id < _fills.Length; id++)
+        for (var id = 0; _plan.FillerCount > 0 && id < _context.MaxSequences; id++)
         {
-            if (_fills[id] && !_slots.TryRestore(_slots.Slots[id]))
+            if (_plan.IsFiller(id) && !_slots.TryRestore(_slots.Slots[id]))
             {
                 // A memory that cannot drop its last token has dropped all: better holes than that.
-                _mostFillers = 0;
+                _plan.LeaveHoles();
             }
         }
     }
@@ -478,7 +342,7 @@ internal sealed class Scheduler : IDisposable
     private void SampleRows()
     {
         PrefillTokens += _prefillRows;
-        DecodeTokens += _batch.Count - _prefillRows - _fillCount;
+        DecodeTokens += _batch.Count - _prefillRows - _plan.FillerCount;
         _team.Clear();
         for (var row = 0; row < _batch.OutputCount; row++)
         {
@@ -585,7 +449,7 @@ internal sealed class Scheduler : IDisposable
     {
         foreach (var slot in _slots.Slots)
         {
-            if (_feed[slot.Id] == 0)
+            if (_plan.TokensOf(slot.Id) == 0)
             {
                 continue;
             }
@@ -599,8 +463,4 @@ internal sealed class Scheduler : IDisposable
             }
         }
     }
-
-    private int Waiting(SequenceSlot slot) => slot.Task!.Count - _context.GetLength(slot.Id);
-
-    private int Waiting(int id) => Waiting(_slots.Slots[id]);
 }

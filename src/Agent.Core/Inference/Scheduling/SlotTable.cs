@@ -36,6 +36,9 @@ internal sealed class SlotTable
     /// <summary>Whether a slot has no task.</summary>
     public bool HasFree => ActiveCount < _slots.Length;
 
+    /// <summary>How many tokens of its task a slot does not hold yet; 1 while it decodes.</summary>
+    public int Waiting(SequenceSlot slot) => slot.Task!.Count - _context.GetLength(slot.Id);
+
     /// <summary>How many of the task's tokens would have to be computed if it were admitted now.</summary>
     public int CountMissing(GenerationTask task)
     {

@@ -216,6 +216,35 @@ public class SchedulerOrderTests
         Assert.Equal(run.Expected(Prompt(2, 10), 10), Read(good));
     }
 
+    [Fact]
+    public void A_reader_that_is_far_behind_keeps_nobody_waiting_and_gets_all_its_tokens()
+    {
+        using var run = new SchedulerRun(Options, maxSequences: 1, contextPerSequence: 1024);
+        var slow = run.Submit(Prompt(1, 5), 700, endless: true);
+        run.RunToEnd();
+        Assert.Equal(GenerationTask.MaxUnread, slow.Count - 5);
+
+        var background = run.Submit(Prompt(2, 5), 20, RequestPriority.Low, endless: true);
+        run.RunToEnd();
+        Assert.Equal(Endless(run, Prompt(2, 5), 20), Read(background));
+        Assert.Equal((0, 1), (run.Scheduler.ActiveCount, run.Scheduler.QueuedCount));
+
+        // A few tokens read are not worth computing it anew.
+        var read = new List<int>();
+        while (read.Count < 100 && slow.Output.TryRead(out var token))
+        {
+            slow.OnTokenRead();
+            read.Add(token);
+        }
+
+        Assert.False(run.Step());
+        read.AddRange(Read(slow));
+        run.RunToEnd();
+        read.AddRange(Read(slow));
+        Assert.Equal(Endless(run, Prompt(1, 5), 700), read);
+        Assert.Equal(1, slow.Statistics!.Preemptions);
+    }
+
     private static List<int> Endless(SchedulerRun run, int[] prompt, int count)
     {
         var all = prompt.ToList();
