@@ -6,4 +6,17 @@ namespace Agent.Core.Inference;
 /// <param name="MaxSequences">Sequences there are.</param>
 /// <param name="CachedTokens">Tokens in the KV cache, of running and of past requests.</param>
 /// <param name="Steps">Steps run since the start.</param>
-public sealed record EngineStatus(int Active, int Queued, int MaxSequences, int CachedTokens, long Steps);
+public sealed record EngineStatus(int Active, int Queued, int MaxSequences, int CachedTokens, long Steps)
+{
+    /// <summary>Tokens computed since the start that were no one's next: of prompts, and of requests that were computed anew.</summary>
+    public long PrefillTokens { get; init; }
+
+    /// <summary>Tokens computed since the start, each to get the next one of a running answer.</summary>
+    public long DecodeTokens { get; init; }
+
+    /// <summary>Tokens since the start that were not computed because the KV cache had them.</summary>
+    public long ReusedTokens { get; init; }
+
+    /// <summary>Times since the start that a request gave its sequence up for another.</summary>
+    public long Preemptions { get; init; }
+}

@@ -58,7 +58,17 @@ public sealed class Generation : IDisposable
         }
     }
 
-    /// <summary>Asks the engine to stop; it does so before its next step.</summary>
+    /// <summary>
+    /// Ends it well before the model does: the reader has all it wants. Unlike after <see cref="Cancel"/>, what was computed stays in the KV
+    /// cache, so that the next round of the conversation goes on from it.
+    /// </summary>
+    public void Stop()
+    {
+        _task.RequestStop();
+        _wakeEngine();
+    }
+
+    /// <summary>Asks the engine to stop, and to keep nothing of it; it does so before its next step.</summary>
     public void Cancel()
     {
         _task.RequestCancel();

@@ -15,6 +15,9 @@ public sealed record GenerationStatistics
     /// <summary>Tokens generated, the one that ended the turn included.</summary>
     public required int CompletionTokens { get; init; }
 
+    /// <summary>Times it gave its sequence up for a request that matters more, and was computed anew later.</summary>
+    public int Preemptions { get; init; }
+
     /// <summary>Time in the queue.</summary>
     public required TimeSpan QueueTime { get; init; }
 

@@ -15,6 +15,9 @@ namespace Agent.Core.Inference;
 /// <remarks>Thread-safe.</remarks>
 public sealed partial class InferenceEngine : IAsyncDisposable
 {
+    // A device that computes a few rows reads all weights for it; up to so many rows, another pass is dearer.
+    private const int FillersOnDevice = 4;
+
     private readonly ITokenizer _tokenizer;
     private readonly EngineOptions _options;
     private readonly ILogger _logger;
@@ -172,6 +175,21 @@ public sealed partial class InferenceEngine : IAsyncDisposable
             throw new ArgumentOutOfRangeException(nameof(request), request.MaxTokens, "MaxTokens must be 1 or more.");
         }
 
+        if (request.PinnedTokens < 0 || request.PinnedTokens > request.Prompt.Count)
+        {
+            throw new ArgumentOutOfRangeException(nameof(request), request.PinnedTokens, $"PinnedTokens must be 0 to {request.Prompt.Count}, the length of the prompt.");
+        }
+
+        if (!Enum.IsDefined(request.Priority))
+        {
+            throw new ArgumentOutOfRangeException(nameof(request), request.Priority, "Priority must be Low, Normal or High.");
+        }
+
+        if (request.CacheSalt is not { Length: <= GenerationRequest.MaxCacheSaltLength })
+        {
+            throw new ArgumentException($"CacheSalt must have at most {GenerationRequest.MaxCacheSaltLength} characters, and not be null.", nameof(request));
+        }
+
         request.Sampling.Validate();
         foreach (var token in request.Prompt)
         {
@@ -188,6 +206,9 @@ public sealed partial class InferenceEngine : IAsyncDisposable
         return new GenerationTask([.. request.Prompt], request.Prompt.Count + Math.Min(request.MaxTokens ?? room, room), sampler, _time)
         {
             IgnoreEndOfGeneration = request.IgnoreEndOfGeneration,
+            Priority = request.Priority,
+            CacheSalt = request.CacheSalt,
+            PinnedTokens = request.PinnedTokens,
         };
     }
 
@@ -216,6 +237,7 @@ public sealed partial class InferenceEngine : IAsyncDisposable
                 new SchedulerOptions
                 {
                     PrefillTokensWhileDecoding = _options.PrefillTokensWhileDecoding,
+                    MostFillers = context.IsAsynchronous ? FillersOnDevice : 0,
                     SamplingThreads = _options.SamplingThreads ?? DefaultSamplingThreads(context),
                 },
                 _tokenizer.IsEndOfGeneration);
@@ -299,7 +321,13 @@ public sealed partial class InferenceEngine : IAsyncDisposable
     }
 
     private void Publish(Scheduler scheduler, IDecoderContext context, long steps) =>
-        _status = new EngineStatus(scheduler.ActiveCount, scheduler.QueuedCount, context.MaxSequences, scheduler.CachedTokens, steps);
+        _status = new EngineStatus(scheduler.ActiveCount, scheduler.QueuedCount, context.MaxSequences, scheduler.CachedTokens, steps)
+        {
+            PrefillTokens = scheduler.PrefillTokens,
+            DecodeTokens = scheduler.DecodeTokens,
+            ReusedTokens = scheduler.ReusedTokens,
+            Preemptions = scheduler.Preemptions,
+        };
 
     private void FailRest(Scheduler? scheduler)
     {

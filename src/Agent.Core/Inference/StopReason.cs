@@ -11,4 +11,7 @@ public enum StopReason
 
     /// <summary>The sequence filled its context.</summary>
     ContextFull,
+
+    /// <summary>Its reader had all it wanted; see <see cref="Generation.Stop"/>.</summary>
+    Stopped,
 }

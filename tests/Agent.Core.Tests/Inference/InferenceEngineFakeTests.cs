@@ -129,6 +129,64 @@ public class InferenceEngineFakeTests
         Assert.NotNull(await ReadAsync(engine, Prompt(2), 3));
     }
 
+    [Fact]
+    public async Task A_reader_that_stops_early_has_a_good_end_and_the_next_round_finds_what_was_computed()
+    {
+        await using var engine = await StartAsync(new FakeDecoderContext(maxSequences: 1, contextPerSequence: 100_000));
+        List<int> conversation = [.. Prompt(1)];
+        using (var generation = engine.Submit(new GenerationRequest { Prompt = Prompt(1), IgnoreEndOfGeneration = true }))
+        {
+            await foreach (var token in generation.ReadTokensAsync())
+            {
+                conversation.Add(token);
+                if (conversation.Count == Prompt(1).Length + 5)
+                {
+                    generation.Stop();
+                    break;
+                }
+            }
+        }
+
+        using var next = engine.Submit(new GenerationRequest { Prompt = [.. conversation, 1, 2], MaxTokens = 1, IgnoreEndOfGeneration = true });
+        Assert.Equal(1, await CountAsync(next));
+        Assert.InRange(next.CachedTokens, conversation.Count - 1, conversation.Count);
+    }
+
+    [Fact]
+    public async Task What_matters_more_goes_first_and_the_status_tells_what_was_done()
+    {
+        var context = new FakeDecoderContext(maxSequences: 1, contextPerSequence: 1000);
+        using var gate = new ManualResetEventSlim();
+        await using var engine = await StartAsync(context);
+        var steps = 0;
+        var entered = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        context.BeforeDecode = () =>
+        {
+            if (++steps == 3)
+            {
+                entered.SetResult();
+                gate.Wait();
+            }
+        };
+        using var background = engine.Submit(new GenerationRequest { Prompt = Prompt(1), MaxTokens = 20, IgnoreEndOfGeneration = true, Priority = RequestPriority.Low });
+        await entered.Task;
+        using var urgent = engine.Submit(new GenerationRequest { Prompt = Prompt(2), MaxTokens = 4, IgnoreEndOfGeneration = true, Priority = RequestPriority.High });
+        gate.Set();
+
+        Assert.Equal((20, 4), (await CountAsync(background), await CountAsync(urgent)));
+        Assert.Equal((1, 0), (background.Statistics!.Preemptions, urgent.Statistics!.Preemptions));
+        // The figures are published when the engine has nothing left to do.
+        while (engine.Status.Active > 0)
+        {
+            await Task.Yield();
+        }
+
+        var status = engine.Status;
+        Assert.Equal(1, status.Preemptions);
+        Assert.Equal(2 + 16 + 3, status.DecodeTokens);
+        Assert.Equal(Prompt(1).Length + Prompt(2).Length + Prompt(1).Length + 3, status.PrefillTokens);
+    }
+
     public static TheoryData<GenerationRequest> Invalid() => new()
     {
         new GenerationRequest { Prompt = [] },
@@ -136,6 +194,10 @@ public class InferenceEngineFakeTests
         new GenerationRequest { Prompt = [Vocabulary] },
         new GenerationRequest { Prompt = [1], MaxTokens = 0 },
         new GenerationRequest { Prompt = [1], MaxTokens = -5 },
+        new GenerationRequest { Prompt = [1], PinnedTokens = -1 },
+        new GenerationRequest { Prompt = [1], PinnedTokens = 2 },
+        new GenerationRequest { Prompt = [1], Priority = (RequestPriority)7 },
+        new GenerationRequest { Prompt = [1], CacheSalt = new string('s', GenerationRequest.MaxCacheSaltLength + 1) },
         new GenerationRequest { Prompt = [1], Sampling = new() { Temperature = float.NaN } },
         new GenerationRequest { Prompt = [1], Sampling = new() { LogitBias = new Dictionary<int, float> { [Vocabulary] = 1 } } },
     };

@@ -38,6 +38,9 @@ internal sealed class FakeDecoderContext(int vocabularySize = 64, int maxSequenc
 
     public int TokensComputed { get; private set; }
 
+    /// <summary>Passes over the weights that llama.cpp would have needed for all steps.</summary>
+    public int MicroBatches { get; private set; }
+
     /// <summary>The largest number of different sequences seen in one step.</summary>
     public int WidestStep { get; private set; }
 
@@ -71,6 +74,9 @@ internal sealed class FakeDecoderContext(int vocabularySize = 64, int maxSequenc
 
         return all[prompt.Count..];
     }
+
+    /// <summary>The tokens in a sequence's cells.</summary>
+    public IReadOnlyList<int> CellsOf(int sequence) => _cells[sequence];
 
     public int GetLength(int sequence)
     {
@@ -119,6 +125,7 @@ internal sealed class FakeDecoderContext(int vocabularySize = 64, int maxSequenc
         }
 
         Steps++;
+        MicroBatches += CountMicroBatches(batch);
         TokensComputed += stored;
         _isOpen = status == DecodeStatus.Ok;
         if (!_isOpen)
@@ -167,6 +174,35 @@ internal sealed class FakeDecoderContext(int vocabularySize = 64, int maxSequenc
     {
         CheckThread();
         IsDisposed = true;
+    }
+
+    /// <summary>As llama.cpp does with split KV: ids that follow on each other, as many tokens of each as the one with the fewest has.</summary>
+    private int CountMicroBatches(DecodeBatch batch)
+    {
+        var left = new int[MaxSequences];
+        foreach (var sequence in batch.Sequences)
+        {
+            left[sequence]++;
+        }
+
+        var count = 0;
+        for (; left.Any(tokens => tokens > 0); count++)
+        {
+            var first = Array.FindIndex(left, tokens => tokens > 0);
+            var end = first;
+            while (end < left.Length && left[end] > 0)
+            {
+                end++;
+            }
+
+            var least = left[first..end].Min();
+            for (var id = first; id < end; id++)
+            {
+                left[id] -= least;
+            }
+        }
+
+        return count;
     }
 
     private void CheckThread()

@@ -17,7 +17,6 @@ internal sealed class GenerationTask
 
     private readonly Channel<int> _output = Channel.CreateUnbounded<int>(new UnboundedChannelOptions { SingleReader = true, SingleWriter = true });
     private readonly TimeProvider _time;
-    private readonly long _submitted;
     private long _admitted;
     private long _firstToken;
     private int[] _tokens;
@@ -25,6 +24,7 @@ internal sealed class GenerationTask
     private int _delivered;
     private StopReason? _ended;
     private volatile bool _cancelRequested;
+    private volatile bool _stopRequested;
     private volatile bool _paused;
 
     public GenerationTask(ReadOnlySpan<int> prompt, int maxLength, Sampler sampler, TimeProvider time)
@@ -35,7 +35,7 @@ internal sealed class GenerationTask
         MaxLength = maxLength;
         Sampler = sampler;
         _time = time;
-        _submitted = time.GetTimestamp();
+        Submitted = time.GetTimestamp();
     }
 
     /// <summary>Prompt and generated tokens.</summary>
@@ -59,11 +59,44 @@ internal sealed class GenerationTask
     /// <summary>Whether a token that ends the turn is taken for any other.</summary>
     public bool IgnoreEndOfGeneration { get; init; }
 
+    /// <summary>How much it matters beside others.</summary>
+    public RequestPriority Priority { get; init; } = RequestPriority.Normal;
+
+    /// <summary>Only tasks of the same salt share what is in the KV cache.</summary>
+    public string CacheSalt { get; init; } = string.Empty;
+
+    /// <summary>How many first tokens of the prompt are to stay in the KV cache.</summary>
+    public int PinnedTokens { get; init; }
+
     /// <summary>Times a step with this task failed.</summary>
     public int Failures { get; set; }
 
+    /// <summary>Times it gave its sequence up for another task.</summary>
+    public int Preemptions { get; set; }
+
+    /// <summary>Its place by priority and length, 0 the best; set by the queue.</summary>
+    public int Rank { get; set; }
+
+    /// <summary>The timestamp by which it is ordered; set by the queue.</summary>
+    public long Due { get; set; }
+
+    /// <summary>Which task it is, in order of submission; set by the queue.</summary>
+    public long Order { get; set; }
+
+    /// <summary>The prefix it waits for.</summary>
+    public AwaitedPrefix? Awaited { get; set; }
+
+    /// <summary>Timestamp of its submission.</summary>
+    public long Submitted { get; }
+
+    /// <summary>Time since its submission.</summary>
+    public TimeSpan Age => _time.GetElapsedTime(Submitted);
+
     /// <summary>Shared: set by the reader.</summary>
     public bool CancelRequested => _cancelRequested;
+
+    /// <summary>Shared: set by a reader that has all it wants.</summary>
+    public bool StopRequested => _stopRequested;
 
     /// <summary>Shared: the tokens, and at their end the outcome.</summary>
     public ChannelReader<int> Output => _output.Reader;
@@ -72,31 +105,30 @@ internal sealed class GenerationTask
     public GenerationStatistics? Statistics { get; private set; }
 
     /// <summary>Whether the reader is so far behind that the sequence must rest.</summary>
-    public bool CheckPaused()
-    {
-        if (Volatile.Read(ref _unread) < MaxUnread)
-        {
-            _paused = false;
-            return false;
-        }
+    public bool CheckPaused() => CheckPaused(MaxUnread);
 
-        // A reader that caught up before it could see the mark will wake nobody, so look again after setting it.
-        _paused = true;
-        Interlocked.MemoryBarrier();
-        return _paused = Volatile.Read(ref _unread) >= MaxUnread;
-    }
+    /// <summary>Whether the reader is too far behind for a sequence to be worth it: what was given up is not computed anew for one token.</summary>
+    public bool CheckStillBehind() => CheckPaused(MaxUnread / 2);
 
     /// <summary>Asks the engine to drop it; safe on any thread.</summary>
     public void RequestCancel() => _cancelRequested = true;
+
+    /// <summary>Asks the engine to end it well, as it is; safe on any thread.</summary>
+    public void RequestStop() => _stopRequested = true;
 
     /// <summary>Notes that the reader took a token; safe on the reader's thread.</summary>
     /// <returns>Whether the engine should be woken, because it had paused this task.</returns>
     public bool OnTokenRead() => Interlocked.Decrement(ref _unread) < MaxUnread / 2 && _paused;
 
+    /// <summary>A timestamp so much after its submission.</summary>
+    public long SubmittedPlus(TimeSpan time) => Submitted + (long)(time.TotalSeconds * _time.TimestampFrequency);
+
     /// <summary>Notes that it has a sequence.</summary>
     public void Admit(int cachedTokens)
     {
-        // A task that is computed anew after a failure keeps what its first admission found.
+        Awaited = null;
+
+        // A task that is admitted anew keeps what its first admission found.
         if (_admitted == 0)
         {
             CachedTokens = cachedTokens;
@@ -120,6 +152,7 @@ internal sealed class GenerationTask
     public void Finish(StopReason reason)
     {
         MarkFirstToken();
+        _admitted = _admitted == 0 ? _firstToken : _admitted;
         _ended = reason;
         var ending = reason == StopReason.EndOfGeneration ? 1 : 0;
         Statistics = new GenerationStatistics
@@ -128,7 +161,8 @@ internal sealed class GenerationTask
             PromptTokens = PromptLength,
             CachedTokens = CachedTokens,
             CompletionTokens = Count - PromptLength + ending,
-            QueueTime = _time.GetElapsedTime(_submitted, _admitted),
+            Preemptions = Preemptions,
+            QueueTime = _time.GetElapsedTime(Submitted, _admitted),
             PrefillTime = _time.GetElapsedTime(_admitted, _firstToken),
             DecodeTime = _time.GetElapsedTime(_firstToken),
         };
@@ -154,6 +188,20 @@ internal sealed class GenerationTask
     {
         Deliver();
         _output.Writer.TryComplete(error);
+    }
+
+    private bool CheckPaused(int limit)
+    {
+        if (Volatile.Read(ref _unread) < limit)
+        {
+            _paused = false;
+            return false;
+        }
+
+        // A reader that caught up before it could see the mark will wake nobody, so look again after setting it.
+        _paused = true;
+        Interlocked.MemoryBarrier();
+        return _paused = Volatile.Read(ref _unread) >= limit;
     }
 
     private void MarkFirstToken()

@@ -1,4 +1,5 @@
 using Agent.Core.Inference.Sampling;
+using Agent.Core.Inference.Scheduling.Prefixes;
 using Agent.Core.Native;
 
 namespace Agent.Core.Inference.Scheduling;
@@ -17,29 +18,28 @@ internal sealed class Scheduler : IDisposable
     private readonly SchedulerOptions _options;
     private readonly Func<int, bool> _isEndOfGeneration;
     private readonly SlotTable _slots;
-    private readonly LinkedList<GenerationTask> _queue = new();
+    private readonly AdmissionQueue _queue;
     private readonly DecodeBatch _batch;
     private readonly SamplingTeam _team;
     private readonly GenerationTask[] _changed;
-    private readonly int[] _feed;
-    private readonly int[] _order;
+    private readonly StepPlan _plan;
     private readonly SequenceSlot[] _rows;
-    private readonly Comparison<int> _shortestFirst;
     private int _changedCount;
+    private int _prefillRows;
+    private bool _admissionRests;
 
     public Scheduler(IDecoderContext context, SchedulerOptions options, Func<int, bool> isEndOfGeneration)
     {
         _context = context;
         _options = options;
         _isEndOfGeneration = isEndOfGeneration;
-        _slots = new SlotTable(context);
+        _slots = new SlotTable(context, options.MaxPins);
+        _queue = new AdmissionQueue(options);
         _batch = new DecodeBatch(context.BatchCapacity);
         _team = new SamplingTeam(context, options.SamplingThreads, options.LeastParallelLogits);
         _changed = new GenerationTask[context.MaxSequences];
-        _feed = new int[context.MaxSequences];
-        _order = new int[context.MaxSequences];
+        _plan = new StepPlan(context, _slots, options);
         _rows = new SequenceSlot[context.MaxSequences];
-        _shortestFirst = (a, b) => (Waiting(a), a).CompareTo((Waiting(b), b));
     }
 
     /// <summary>Tasks that run.</summary>
@@ -63,14 +63,26 @@ internal sealed class Scheduler : IDisposable
         }
     }
 
+    /// <summary>Tokens fed so far that were no one's next.</summary>
+    public long PrefillTokens { get; private set; }
+
+    /// <summary>Tokens fed so far, each to get the next one of a running answer.</summary>
+    public long DecodeTokens { get; private set; }
+
+    /// <summary>Tokens so far that admitted tasks found in the KV cache.</summary>
+    public long ReusedTokens { get; private set; }
+
+    /// <summary>Times so far that a task gave its sequence up.</summary>
+    public long Preemptions { get; private set; }
+
     /// <summary>Adds a task to the queue.</summary>
-    public void Enqueue(GenerationTask task) => _queue.AddLast(task);
+    public void Enqueue(GenerationTask task) => _queue.Add(task, _slots.CountMissing(task));
 
     /// <summary>Drops what was cancelled, admits what fits, and runs one step.</summary>
     /// <returns>False if there is nothing to do until a task is added, cancelled or read from.</returns>
     public bool Step()
     {
-        DropCancelled();
+        DropLeft();
         Admit();
         if (_slots.ActiveCount == 0)
         {
@@ -78,7 +90,7 @@ internal sealed class Scheduler : IDisposable
             return false;
         }
 
-        PlanStep();
+        _plan.Make();
         Compose();
         if (_batch.Count == 0)
         {
@@ -92,7 +104,7 @@ internal sealed class Scheduler : IDisposable
                 SampleRows();
                 break;
             case DecodeStatus.NoKvRoom:
-                FailYoungest();
+                MakeRoom();
                 break;
             default:
                 Recompute();
@@ -111,9 +123,9 @@ internal sealed class Scheduler : IDisposable
             slot.Task?.Fail(error);
         }
 
-        foreach (var task in _queue)
+        for (var i = 0; i < _queue.Count; i++)
         {
-            task.Fail(error);
+            _queue[i].Fail(error);
         }
 
         _queue.Clear();
@@ -123,122 +135,171 @@ internal sealed class Scheduler : IDisposable
     public void Dispose() => _team.Dispose();
 
     /// <summary>Throws if the bookkeeping is inconsistent. For tests.</summary>
-    public void CheckIntegrity() => _slots.CheckIntegrity();
-
-    private void DropCancelled()
+    public void CheckIntegrity()
     {
-        for (var node = _queue.First; node is not null;)
-        {
-            var next = node.Next;
-            if (node.Value.CancelRequested)
-            {
-                _queue.Remove(node);
-                node.Value.Fail(new OperationCanceledException());
-            }
+        _slots.CheckIntegrity();
+        _queue.CheckIntegrity();
+    }
 
-            node = next;
+    /// <summary>Ends the tasks whose readers have left or have all they want.</summary>
+    private void DropLeft()
+    {
+        for (var i = _queue.Count - 1; i >= 0; i--)
+        {
+            var task = _queue[i];
+            if (task.StopRequested || task.CancelRequested)
+            {
+                _queue.RemoveAt(i);
+                EndEarly(task);
+            }
         }
 
         foreach (var slot in _slots.Slots)
         {
-            if (slot.Task is { CancelRequested: true } task)
+            if (slot.Task is not { } task || !(task.StopRequested || task.CancelRequested))
             {
-                // What had been in the cache before this task came stays; what it added goes with it.
-                _slots.Release(slot, task.CachedTokens);
-                task.Fail(new OperationCanceledException());
+                continue;
             }
+
+            if (task.StopRequested)
+            {
+                Free(slot);
+            }
+            else
+            {
+                Abandon(slot);
+            }
+
+            EndEarly(task);
+        }
+    }
+
+    /// <summary>A reader that has all it wants leaves right after saying so; then its generation has ended well.</summary>
+    private static void EndEarly(GenerationTask task)
+    {
+        if (task.StopRequested)
+        {
+            task.Finish(StopReason.Stopped);
+            task.Deliver();
+        }
+        else
+        {
+            task.Fail(new OperationCanceledException());
         }
     }
 
     private void Admit()
     {
-        for (var node = _queue.First; node is not null && _slots.ActiveCount < _context.MaxSequences;)
+        if (_admissionRests && _slots.ActiveCount > 0)
         {
-            var next = node.Next;
-            if (_slots.TryAdmit(node.Value) is not null)
-            {
-                _queue.Remove(node);
-            }
-
-            node = next;
-        }
-    }
-
-    /// <summary>Decides how many tokens each slot feeds in this step.</summary>
-    private void PlanStep()
-    {
-        Array.Clear(_feed);
-        if (SuspectSlot() is { } suspect)
-        {
-            _feed[suspect.Id] = Math.Min(Waiting(suspect), _batch.Capacity);
             return;
         }
 
-        var decoding = 0;
-        var prefilling = 0;
-        foreach (var slot in _slots.Slots)
+        _admissionRests = false;
+        var leastToTake = LeastPriorityToTake();
+        for (var i = 0; i < _queue.Count;)
         {
-            if (slot.Task is not { } task)
+            var task = _queue[i];
+            var victim = !_slots.HasFree && task.Priority >= leastToTake ? FindVictim(task) : null;
+            if ((victim is null && !_slots.HasFree) || task.CheckStillBehind() || _slots.ShouldWait(task))
             {
+                // The next one may have a free sequence, or matter enough to get one.
+                i++;
                 continue;
             }
 
-            if (Waiting(slot) > 1)
+            _queue.RemoveAt(i);
+            if (victim is not null)
             {
-                _order[prefilling++] = slot.Id;
+                Preempt(victim);
             }
-            else if (!task.CheckPaused())
-            {
-                _feed[slot.Id] = 1;
-                decoding++;
-            }
-        }
 
-        var budget = _batch.Capacity - decoding;
-        if (decoding > 0)
-        {
-            budget = Math.Min(budget, _options.PrefillTokensWhileDecoding);
-        }
-
-        // Shortest first: a short question does not wait behind a long document.
-        var order = _order.AsSpan(0, prefilling);
-        order.Sort(_shortestFirst);
-        foreach (var id in order)
-        {
-            _feed[id] = Math.Min(budget, Waiting(id));
-            budget -= _feed[id];
+            ReusedTokens += _context.GetLength(_slots.Admit(task).Id);
+            leastToTake = LeastPriorityToTake();
         }
     }
 
-    /// <summary>After a failed step its tasks run one at a time, so that only the one that fails again is lost.</summary>
-    private SequenceSlot? SuspectSlot()
+    /// <summary>Below this priority no task can take a sequence from another; it saves looking for each that waits.</summary>
+    private RequestPriority LeastPriorityToTake()
     {
+        var least = RequestPriority.High + 1;
+        if (_queue.Count == 0 || _slots.HasFree)
+        {
+            return least;
+        }
+
         foreach (var slot in _slots.Slots)
         {
-            if (slot.Task is { Failures: > 0 })
+            if (slot.Task!.CheckPaused())
             {
-                return slot;
+                return RequestPriority.Low;
+            }
+
+            least = slot.Task.Priority < least ? slot.Task.Priority + 1 : least;
+        }
+
+        return least;
+    }
+
+    /// <summary>
+    /// The task that gives its sequence up for another: the youngest of the lowest rank. A reader that is far behind keeps nobody waiting. Of the
+    /// others only those give way that matter less, and that have not waited for longer than their rank costs, so that two never take turns.
+    /// </summary>
+    private SequenceSlot? FindVictim(GenerationTask candidate)
+    {
+        SequenceSlot? lowest = null, paused = null;
+        foreach (var slot in _slots.Slots)
+        {
+            var task = slot.Task!;
+            if (task.CheckPaused())
+            {
+                paused = Lower(paused, slot);
+            }
+            else if (task.Priority < candidate.Priority && task.Due > candidate.Due && task.Preemptions < _options.MaxPreemptions)
+            {
+                lowest = Lower(lowest, slot);
             }
         }
 
-        return null;
+        return paused ?? lowest;
+    }
+
+    private static SequenceSlot Lower(SequenceSlot? first, SequenceSlot second) =>
+        first is null || (second.Task!.Rank, second.Task.Order).CompareTo((first.Task!.Rank, first.Task.Order)) > 0 ? second : first;
+
+    /// <summary>Puts a task back into the queue. Its tokens are all there is of it, so it goes on later as if nothing had been.</summary>
+    private void Preempt(SequenceSlot slot)
+    {
+        var task = slot.Task!;
+        _slots.Abandon(slot);
+        task.Preemptions++;
+        Preemptions++;
+        _queue.Add(task, _slots.CountMissing(task));
     }
 
     private void Compose()
     {
         _batch.Clear();
+        _prefillRows = 0;
 
         // Ascending ids: llama.cpp splits a step into micro-batches wherever the order of sequences has a hole.
         foreach (var slot in _slots.Slots)
         {
-            if (_feed[slot.Id] == 0)
+            if (_plan.IsFiller(slot.Id))
+            {
+                _batch.Add(token: 0, _context.GetLength(slot.Id), slot.Id, output: false);
+            }
+
+            var feed = _plan.TokensOf(slot.Id);
+            if (feed == 0)
             {
                 continue;
             }
 
             var task = slot.Task!;
+            _prefillRows += _slots.Waiting(slot) > 1 ? feed : 0;
             var from = _context.GetLength(slot.Id);
-            for (var i = from; i < from + _feed[slot.Id]; i++)
+            for (var i = from; i < from + feed; i++)
             {
                 var row = _batch.Add(task.Tokens[i], i, slot.Id, output: i == task.Count - 1);
                 if (row >= 0)
@@ -262,11 +323,26 @@ internal sealed class Scheduler : IDisposable
             _context.Synchronize();
         }
 
+        TakeBackFillers();
         return status;
+    }
+
+    private void TakeBackFillers()
+    {
+        for (var id = 0; _plan.FillerCount > 0 && id < _context.MaxSequences; id++)
+        {
+            if (_plan.IsFiller(id) && !_slots.TryRestore(_slots.Slots[id]))
+            {
+                // A memory that cannot drop its last token has dropped all: better holes than that.
+                _plan.LeaveHoles();
+            }
+        }
     }
 
     private void SampleRows()
     {
+        PrefillTokens += _prefillRows;
+        DecodeTokens += _batch.Count - _prefillRows - _plan.FillerCount;
         _team.Clear();
         for (var row = 0; row < _batch.OutputCount; row++)
         {
@@ -291,7 +367,7 @@ internal sealed class Scheduler : IDisposable
         task.Failures = 0;
         if (error is not null)
         {
-            _slots.Release(slot);
+            Abandon(slot);
             task.Fail(new EngineException("A sampler, constraint or processor of this request failed.", error));
             return;
         }
@@ -323,46 +399,68 @@ internal sealed class Scheduler : IDisposable
     private void Finish(SequenceSlot slot, StopReason reason)
     {
         var task = slot.Task!;
-        _slots.Release(slot);
+        Free(slot);
         task.Finish(reason);
     }
 
-    private void FailYoungest()
+    private void Free(SequenceSlot slot)
     {
-        SequenceSlot? youngest = null;
-        foreach (var slot in _slots.Slots)
+        _slots.Release(slot);
+        _admissionRests = false;
+    }
+
+    private void Abandon(SequenceSlot slot)
+    {
+        _slots.Abandon(slot);
+        _admissionRests = false;
+    }
+
+    /// <summary>
+    /// Gives up, one at each step that finds no room: prefixes that nobody uses, then the youngest task of the lowest rank, until another
+    /// one ends, then what is pinned. A task that finds no room when it is alone is too large.
+    /// </summary>
+    private void MakeRoom()
+    {
+        if (_slots.TryEvict(PrefixLoss.Prefix))
         {
-            if (_feed[slot.Id] > 0 && (youngest is null || slot.LastUsed > youngest.LastUsed))
-            {
-                youngest = slot;
-            }
+            return;
         }
 
-        var task = youngest!.Task!;
-        _slots.Release(youngest, 0);
-        task.Fail(new EngineException("The KV cache has no room for this request."));
+        SequenceSlot? lowest = null;
+        foreach (var slot in _slots.Slots)
+        {
+            lowest = slot.IsFree ? lowest : Lower(lowest, slot);
+        }
+
+        if (_slots.ActiveCount > 1)
+        {
+            Preempt(lowest!);
+            _admissionRests = true;
+        }
+        else if (!_slots.TryEvict(PrefixLoss.Pinned))
+        {
+            var task = lowest!.Task!;
+            Abandon(lowest);
+            task.Fail(new EngineException("The KV cache has no room for this request."));
+        }
     }
 
     private void Recompute()
     {
         foreach (var slot in _slots.Slots)
         {
-            if (_feed[slot.Id] == 0)
+            if (_plan.TokensOf(slot.Id) == 0)
             {
                 continue;
             }
 
             // The step may have stored a part of its tokens, so the sequence is not to be trusted.
-            _context.Truncate(slot.Id, 0);
+            _slots.Reset(slot);
             if (slot.Task is { } task && ++task.Failures > 1)
             {
-                _slots.Release(slot, 0);
+                Abandon(slot);
                 task.Fail(new EngineException("llama.cpp failed to compute this request, twice."));
             }
         }
     }
-
-    private int Waiting(SequenceSlot slot) => slot.Task!.Count - _context.GetLength(slot.Id);
-
-    private int Waiting(int id) => Waiting(_slots.Slots[id]);
 }

@@ -1,9 +1,14 @@
+using Agent.Core.Inference.Scheduling.Prefixes;
 using Agent.Core.Native;
 
 namespace Agent.Core.Inference.Scheduling;
 
 /// <summary>The sequences of a context, and which of them a prompt should take to reuse what is already computed.</summary>
-/// <remarks>Engine thread only.</remarks>
+/// <remarks>
+/// Engine thread only. Each sequence has cells for a whole context of its own, so a task that has one can reach its greatest length:
+/// the sequence is the reservation. A sequence without a task keeps its cells until they are needed, so that the next round of its
+/// conversation goes on where it ended.
+/// </remarks>
 internal sealed class SlotTable
 {
     /// <summary>A copy of cells between sequences must save at least this many tokens of prefill.</summary>
@@ -11,12 +16,15 @@ internal sealed class SlotTable
 
     private readonly IDecoderContext _context;
     private readonly SequenceSlot[] _slots;
-    private long _clock;
+    private readonly PrefixTree _prefixes;
+    private readonly int[] _common;
 
-    public SlotTable(IDecoderContext context)
+    public SlotTable(IDecoderContext context, int pins)
     {
         _context = context;
         _slots = [.. Enumerable.Range(0, context.MaxSequences).Select(id => new SequenceSlot(id))];
+        _prefixes = new PrefixTree(context.MaxSequences, pins);
+        _common = new int[context.MaxSequences];
     }
 
     /// <summary>All slots in ascending order of id.</summary>
@@ -25,65 +33,151 @@ internal sealed class SlotTable
     /// <summary>Slots with a task.</summary>
     public int ActiveCount { get; private set; }
 
-    /// <summary>Gives the task a slot whose KV cache holds as much of its prompt as can be had.</summary>
-    /// <returns>The slot; null if none is free, or if a running task will soon have computed a prefix worth waiting for.</returns>
-    public SequenceSlot? TryAdmit(GenerationTask task)
+    /// <summary>Whether a slot has no task.</summary>
+    public bool HasFree => ActiveCount < _slots.Length;
+
+    /// <summary>How many tokens of its task a slot does not hold yet; 1 while it decodes.</summary>
+    public int Waiting(SequenceSlot slot) => slot.Task!.Count - _context.GetLength(slot.Id);
+
+    /// <summary>How many of the task's tokens would have to be computed if it were admitted now.</summary>
+    public int CountMissing(GenerationTask task)
     {
-        var target = ChooseFree(task.Tokens, out var reusable);
-        if (target is null)
+        Match(task);
+        var held = 0;
+        foreach (var slot in _slots)
         {
-            return null;
+            held = Math.Max(held, Held(slot));
         }
 
-        var donor = BestDonor(task.Tokens, target, out var donated, out var promised);
-        if (promised >= Math.Max(reusable, donated) + LeastTokensWorthCopying)
+        return task.Count - held;
+    }
+
+    /// <summary>Whether a running task will soon have computed a prefix of this one that is worth waiting for.</summary>
+    public bool ShouldWait(GenerationTask task)
+    {
+        if (task.Awaited is { } awaited && awaited.Slot.Task == awaited.Task && _context.GetLength(awaited.Slot.Id) < awaited.Tokens)
         {
-            return null;
+            return true;
         }
 
-        if (donor is not null && donated >= reusable + LeastTokensWorthCopying)
+        Match(task);
+        SequenceSlot? best = null;
+        var held = 0;
+        foreach (var slot in _slots)
         {
+            held = Math.Max(held, Held(slot));
+            best = !slot.IsFree && (best is null || _common[slot.Id] > _common[best.Id]) ? slot : best;
+        }
+
+        var waits = best is not null && _common[best.Id] >= held + LeastTokensWorthCopying;
+        task.Awaited = waits ? new AwaitedPrefix(best!, best!.Task!, _common[best.Id]) : null;
+        return waits;
+    }
+
+    /// <summary>Gives the task a slot whose KV cache holds as much of its tokens as can be had. There must be a free one.</summary>
+    public SequenceSlot Admit(GenerationTask task)
+    {
+        Match(task);
+        var target = ChooseFree();
+        var reusable = _common[target.Id];
+        var settled = reusable;
+        if (BestDonor(target) is { } donor && Held(donor) >= reusable + LeastTokensWorthCopying)
+        {
+            reusable = Held(donor);
+            settled = Math.Min(reusable, donor.Settled);
             _context.CopySequence(donor.Id, target.Id);
-            reusable = donated;
+            _prefixes.Touch(donor.Id);
         }
 
         _context.Truncate(target.Id, reusable);
         reusable = _context.GetLength(target.Id);
-        target.Take(task, ++_clock);
+        _prefixes.Set(target.Id, task.CacheSalt, task.Tokens, live: true);
+        if (task.PinnedTokens > 0)
+        {
+            _prefixes.Pin(task.CacheSalt, task.Tokens[..task.PinnedTokens]);
+        }
+
+        target.Take(task, Math.Min(settled, reusable));
         task.Admit(reusable);
         ActiveCount++;
         return target;
     }
 
-    /// <summary>Frees a slot whose task has ended, keeping what it computed.</summary>
+    /// <summary>Frees a slot whose task has ended well, and keeps what it computed.</summary>
     public void Release(SequenceSlot slot) => Release(slot, _context.GetLength(slot.Id));
 
-    /// <summary>Frees a slot and leaves at most the first tokens of its task in the KV cache.</summary>
-    public void Release(SequenceSlot slot, int keep)
+    /// <summary>Frees a slot whose task did not end well, and keeps only what others left, and what is pinned.</summary>
+    public void Abandon(SequenceSlot slot) => Release(slot, Math.Max(slot.Settled, _prefixes.PinnedLength(slot.Id)));
+
+    /// <summary>Clears the cells of a slot; its task stays.</summary>
+    public void Reset(SequenceSlot slot)
     {
-        _context.Truncate(slot.Id, keep);
-        slot.Release(_context.GetLength(slot.Id), ++_clock);
-        ActiveCount--;
+        _context.Truncate(slot.Id, 0);
+        slot.Unsettle();
     }
 
-    /// <summary>Throws if slots and context disagree. For tests.</summary>
+    /// <summary>Clears the cells of the slot without a task whose tokens are the least loss.</summary>
+    /// <param name="greatest">A greater loss is not taken.</param>
+    /// <returns>Whether there was one that held any.</returns>
+    public bool TryEvict(PrefixLoss greatest)
+    {
+        var id = _prefixes.FindEvictable(PrefixLoss.Copy, greatest);
+        if (id < 0)
+        {
+            return false;
+        }
+
+        Clear(_slots[id]);
+        return true;
+    }
+
+    /// <summary>Takes back a token that was fed to a slot and is none of its own.</summary>
+    /// <returns>Whether the slot holds what it held; if not, it holds nothing.</returns>
+    public bool TryRestore(SequenceSlot slot)
+    {
+        var length = slot.Task is { } task ? task.Count - 1 : _prefixes.TokensOf(slot.Id).Length;
+        _context.Truncate(slot.Id, length);
+        if (_context.GetLength(slot.Id) == length)
+        {
+            return true;
+        }
+
+        if (slot.IsFree)
+        {
+            Clear(slot);
+        }
+        else
+        {
+            Reset(slot);
+        }
+
+        return false;
+    }
+
+    /// <summary>Throws if slots, prefixes and context disagree. For tests.</summary>
     public void CheckIntegrity()
     {
+        _prefixes.CheckIntegrity();
         var tasks = new HashSet<GenerationTask>();
         var active = 0;
         foreach (var slot in _slots)
         {
             var length = _context.GetLength(slot.Id);
+            var known = _prefixes.TokensOf(slot.Id);
+            Require(slot.Settled <= length, $"sequence {slot.Id} holds {length} tokens, and {slot.Settled} count as settled");
             if (slot.Task is { } task)
             {
                 active++;
                 Require(tasks.Add(task), $"slot {slot.Id} shares its task with another");
                 Require(length <= task.Count, $"sequence {slot.Id} holds {length} tokens, its task {task.Count}");
                 Require(task.Count <= task.MaxLength, $"the task in slot {slot.Id} holds {task.Count} tokens of {task.MaxLength}");
+                Require(task.MaxLength <= _context.ContextPerSequence, $"the task in slot {slot.Id} may grow to {task.MaxLength} tokens, its cells are {_context.ContextPerSequence}");
+                Require(task.Tokens.StartsWith(known), $"the prefixes know other tokens of slot {slot.Id} than its task");
             }
             else
             {
-                Require(length == slot.Tokens.Length, $"free slot {slot.Id} remembers {slot.Tokens.Length} tokens, its sequence holds {length}");
+                Require(length == known.Length, $"the prefixes know {known.Length} tokens of free slot {slot.Id}, its sequence holds {length}");
+                Require(slot.Settled == length, $"free slot {slot.Id} holds {length} tokens, {slot.Settled} of them from requests that ended well");
             }
         }
 
@@ -98,66 +192,59 @@ internal sealed class SlotTable
         }
     }
 
-    /// <summary>
-    /// Prefers the slot that holds the conversation this prompt goes on with; else an empty one of low id, since steps
-    /// whose sequence ids have no holes run in fewer micro-batches; else the one unused for longest.
-    /// </summary>
-    private SequenceSlot? ChooseFree(ReadOnlySpan<int> prompt, out int reusable)
+    private void Release(SequenceSlot slot, int keep)
     {
-        SequenceSlot? best = null, empty = null, oldest = null;
-        reusable = 0;
-        foreach (var slot in _slots)
-        {
-            if (!slot.IsFree)
-            {
-                continue;
-            }
-
-            var common = CommonPrefix(slot.Tokens, prompt);
-            if (common > reusable && common * 2 >= slot.Tokens.Length)
-            {
-                (best, reusable) = (slot, common);
-            }
-
-            empty ??= slot.Tokens.IsEmpty ? slot : null;
-            oldest = oldest is null || slot.LastUsed < oldest.LastUsed ? slot : oldest;
-        }
-
-        if (best is null && (empty ?? oldest) is { } other)
-        {
-            reusable = CommonPrefix(other.Tokens, prompt);
-            return other;
-        }
-
-        return best;
+        var task = slot.Task!;
+        _context.Truncate(slot.Id, keep);
+        var kept = _context.GetLength(slot.Id);
+        _prefixes.Set(slot.Id, task.CacheSalt, task.Tokens[..kept], live: false);
+        slot.Release(kept);
+        ActiveCount--;
     }
 
-    private SequenceSlot? BestDonor(ReadOnlySpan<int> prompt, SequenceSlot target, out int donated, out int promised)
+    private void Clear(SequenceSlot slot)
     {
-        SequenceSlot? best = null;
-        donated = 0;
-        promised = 0;
-        foreach (var slot in _slots)
-        {
-            if (slot == target)
-            {
-                continue;
-            }
-
-            var common = CommonPrefix(slot.Tokens, prompt);
-            var computed = Math.Min(common, _context.GetLength(slot.Id));
-            if (computed > donated)
-            {
-                (best, donated) = (slot, computed);
-            }
-
-            promised = Math.Max(promised, common);
-        }
-
-        return best;
+        _context.Truncate(slot.Id, 0);
+        _prefixes.Set(slot.Id, string.Empty, [], live: false);
+        slot.Release(0);
     }
 
     /// <summary>At least one token must be left to compute, or there are no logits to sample from.</summary>
-    private static int CommonPrefix(ReadOnlySpan<int> tokens, ReadOnlySpan<int> prompt) =>
-        tokens.CommonPrefixLength(prompt[..^1]);
+    private void Match(GenerationTask task) => _prefixes.Match(task.CacheSalt, task.Tokens[..^1], _common);
+
+    /// <summary>How much of the prompt that was matched last stands in the cells of a slot.</summary>
+    private int Held(SequenceSlot slot) => Math.Min(_common[slot.Id], _context.GetLength(slot.Id));
+
+    /// <summary>
+    /// Prefers the slot that holds the conversation this prompt goes on with; else the one whose tokens are the least loss.
+    /// </summary>
+    private SequenceSlot ChooseFree()
+    {
+        SequenceSlot? best = null;
+        foreach (var slot in _slots)
+        {
+            var common = _common[slot.Id];
+            if (slot.IsFree && common > 0 && (best is null || common > _common[best.Id])
+                && common * 2 >= _prefixes.TokensOf(slot.Id).Length && common >= _prefixes.PinnedLength(slot.Id))
+            {
+                best = slot;
+            }
+        }
+
+        return best ?? _slots[_prefixes.FindEvictable(PrefixLoss.Nothing, PrefixLoss.Pinned)];
+    }
+
+    private SequenceSlot? BestDonor(SequenceSlot target)
+    {
+        SequenceSlot? best = null;
+        foreach (var slot in _slots)
+        {
+            if (slot != target && (best is null || Held(slot) > Held(best)))
+            {
+                best = slot;
+            }
+        }
+
+        return best;
+    }
 }

@@ -180,29 +180,6 @@ public class SchedulerTests
     }
 
     [Fact]
-    public void No_room_in_the_cache_costs_the_youngest_request_only()
-    {
-        using var context = new FakeDecoderContext();
-        using var scheduler = NewScheduler(context);
-        var old = NewTask(Prompt(1, 10), 10, context);
-        var young = NewTask(Prompt(2, 10), 10, context);
-        scheduler.Enqueue(old);
-        scheduler.Enqueue(young);
-        var first = true;
-        context.OnDecode = _ =>
-        {
-            var status = first ? DecodeStatus.NoKvRoom : DecodeStatus.Ok;
-            first = false;
-            return status;
-        };
-
-        RunToEnd(scheduler);
-
-        Assert.IsType<EngineException>(Failure(young));
-        Assert.Equal(FakeDecoderContext.Expected(Prompt(1, 10), 10, Vocabulary, 256), Read(old));
-    }
-
-    [Fact]
     public void A_slow_reader_rests_its_own_sequence_and_goes_on_when_it_has_read()
     {
         using var context = new FakeDecoderContext(contextPerSequence: 2048, vocabularySize: 4096);
@@ -304,53 +281,6 @@ public class SchedulerTests
         Assert.Equal(runs[0], runs[1]);
         Assert.Equal(runs[0], runs[2]);
         Assert.True(runs[0].Distinct().Count() > 20);
-    }
-
-    [Theory]
-    [InlineData(1, 1, false)]
-    [InlineData(2, 1, true)]
-    [InlineData(3, 3, false)]
-    [InlineData(4, 3, true)]
-    public void Random_submits_cancels_and_failures_never_break_the_bookkeeping(int seed, int threads, bool asynchronous)
-    {
-        var random = new Random(seed);
-        using var context = new FakeDecoderContext(maxSequences: 5, contextPerSequence: 96, batchCapacity: 40) { IsAsynchronous = asynchronous };
-        using var scheduler = NewScheduler(context, prefillWhileDecoding: 16, threads);
-        context.OnDecode = _ => random.Next(40) == 0 ? random.Next(2) == 0 ? DecodeStatus.Failed : DecodeStatus.NoKvRoom : DecodeStatus.Ok;
-        var all = new List<(int[] Prompt, int Max, GenerationTask Task)>();
-        var steps = 10_000 / 3;
-        for (var i = 0; i < steps; i++)
-        {
-            if (random.Next(6) == 0)
-            {
-                // Prompts from few seeds, so that prefixes are shared often.
-                int[] prompt = [.. Prompt(random.Next(3), random.Next(1, 60)), .. Prompt(random.Next(100, 130), random.Next(1, 20))];
-                var max = random.Next(1, 40);
-                var task = NewTask(prompt, max, context);
-                all.Add((prompt, max, task));
-                scheduler.Enqueue(task);
-            }
-
-            if (random.Next(12) == 0 && all.Count > 0)
-            {
-                all[random.Next(all.Count)].Task.RequestCancel();
-            }
-
-            scheduler.Step();
-            scheduler.CheckIntegrity();
-        }
-
-        context.OnDecode = null;
-        RunToEnd(scheduler);
-        scheduler.CheckIntegrity();
-
-        Assert.Equal(0, scheduler.ActiveCount);
-        Assert.Equal(0, scheduler.QueuedCount);
-        var outcomes = all.Select(t => (t.Prompt, t.Max, t.Task, Tokens: Read(t.Task))).ToList();
-        Assert.All(outcomes, t => Assert.True(t.Task.Output.Completion.IsCompleted, "a task was left without an outcome"));
-        var finished = outcomes.Where(t => t.Task.Statistics is not null).ToList();
-        Assert.True(finished.Count > 100, $"only {finished.Count} of {all.Count} finished");
-        Assert.All(finished, t => Assert.Equal(FakeDecoderContext.Expected(t.Prompt, t.Max, Vocabulary, 96), t.Tokens));
     }
 
     private static Scheduler NewScheduler(FakeDecoderContext context, int prefillWhileDecoding = 512, int threads = 1) =>
