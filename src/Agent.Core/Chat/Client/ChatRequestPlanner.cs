@@ -38,6 +38,7 @@ internal static class ChatRequestPlanner
                 MaxTokens = options?.MaxOutputTokens ?? defaults.MaxOutputTokens,
                 Sampling = ChatOptionsPolicy.Sampling(options, defaults.Sampling),
                 LogitProcessors = Processors(options, defaults, forced, names, tokenizer),
+                IgnoreEndOfGeneration = ChatOptionsPolicy.IgnoresEndOfGeneration(options),
             },
             ToolNames = names,
             StopSequences = [.. options?.StopSequences ?? []],
