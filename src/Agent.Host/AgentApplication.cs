@@ -60,6 +60,7 @@ internal sealed class AgentApplication(HostEnvironment environment)
             CollectionsCommand.Create(runner),
             DoctorCommand.Create(runner),
             EvalCommand.Create(runner),
+            BenchCommand.Create(runner),
         };
         CommonOptions.AddTo(root);
         root.Options.OfType<VersionOption>().Single().Action = new VersionAction();

@@ -79,6 +79,13 @@ internal sealed class EvalToolsOptions
         Require(
             CommonOptions.Settings(parsed).All(setting => setting.Option != "--model"),
             "--model is the embedded model's file. Remove it, or remove --against.");
+        return ServerAt(address, model!, environment);
+    }
+
+    /// <summary>A server by its address.</summary>
+    /// <exception cref="UsageException">It is no address of a server.</exception>
+    public static OpenAIChatClientOptions ServerAt(string address, string model, HostEnvironment environment)
+    {
         Require(
             Uri.TryCreate(address, UriKind.Absolute, out var uri) && (uri.Scheme == Uri.UriSchemeHttp || uri.Scheme == Uri.UriSchemeHttps) && uri.UserInfo.Length == 0,
             $"--against '{address}' is no address of a server. Write one such as http://127.0.0.1:8080/v1; the key belongs in {KeyVariable}.");
@@ -86,7 +93,7 @@ internal sealed class EvalToolsOptions
         {
             // Nobody serves the protocol at the root.
             Endpoint = uri!.AbsolutePath == "/" ? new Uri(uri, "/v1") : uri,
-            Model = model!,
+            Model = model,
             ApiKey = environment.Variables.GetValueOrDefault(KeyVariable),
         };
     }

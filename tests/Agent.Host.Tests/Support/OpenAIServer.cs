@@ -11,7 +11,8 @@ namespace Agent.Host.Tests.Support;
 
 /// <summary>
 /// A server on loopback that speaks OpenAI's chat protocol, whole and streamed. It repeats what the user said, calls a tool that is
-/// demanded, and keeps to the token limit, a token being a word; <see cref="Answer"/> makes it say something else.
+/// demanded, and keeps to the token limit, a token being a word; <see cref="Answer"/> makes it say something else. A prompt in token ids is
+/// continued, streamed, with as many words as are asked for.
 /// </summary>
 internal sealed class OpenAIServer : IAsyncDisposable
 {
@@ -35,6 +36,8 @@ internal sealed class OpenAIServer : IAsyncDisposable
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         var server = new OpenAIServer(builder.Build());
         server._application.MapPost("/v1/chat/completions", server.CompleteAsync);
+        server._application.MapPost("/v1/completions", server.ContinueAsync);
+        server._application.MapGet("/v1/models", () => Results.Json(new { @object = "list", data = new[] { new { id = "first-model" } } }));
         await server._application.StartAsync();
         return server;
     }
@@ -70,6 +73,26 @@ internal sealed class OpenAIServer : IAsyncDisposable
         var streams = body.TryGetProperty("stream", out var stream) && stream.GetBoolean();
         context.Response.ContentType = streams ? "text/event-stream" : "application/json";
         await context.Response.WriteAsync(streams ? Stream(reply, body) : Whole(reply, body).ToJsonString());
+    }
+
+    private async Task ContinueAsync(HttpContext context)
+    {
+        var body = (await JsonDocument.ParseAsync(context.Request.Body)).RootElement.Clone();
+        Requests.Enqueue((context.Request.Headers.Authorization, body));
+        if (await Answer(body, context) == OpenAIReply.Handled)
+        {
+            return;
+        }
+
+        var tokens = body.GetProperty("max_tokens").GetInt32();
+        context.Response.ContentType = "text/event-stream";
+        for (var i = 1; i <= tokens; i++)
+        {
+            await context.Response.WriteAsync($$"""data: {"choices":[{"index":0,"text":" word","finish_reason":{{(i < tokens ? "null" : "\"length\"")}}}]}""" + "\n\n");
+        }
+
+        var usage = $$"""{"prompt_tokens":{{body.GetProperty("prompt").GetArrayLength()}},"completion_tokens":{{tokens}},"cached_tokens":2}""";
+        await context.Response.WriteAsync($$"""data: {"choices":[],"usage":{{usage}}}""" + "\n\ndata: [DONE]\n\n");
     }
 
     private static OpenAIReply Repeat(JsonElement body)

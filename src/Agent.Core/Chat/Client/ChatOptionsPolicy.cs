@@ -59,6 +59,16 @@ internal static class ChatOptionsPolicy
         return sampling;
     }
 
+    /// <summary>Whether a request goes on where the model would end its turn, up to its limit of tokens.</summary>
+    /// <exception cref="ArgumentException">The property is no boolean.</exception>
+    public static bool IgnoresEndOfGeneration(ChatOptions? options) => (options is null ? null : Property(options, "ignore_eos")) switch
+    {
+        null => false,
+        bool value => value,
+        JsonElement { ValueKind: JsonValueKind.True or JsonValueKind.False } json => json.GetBoolean(),
+        var other => throw new ArgumentException($"ChatOptions.AdditionalProperties[\"ignore_eos\"] must be true or false, not a {other.GetType().Name}.", nameof(options)),
+    };
+
     private static void Refuse(bool condition, string field, string why)
     {
         if (condition)

@@ -48,6 +48,7 @@ internal static class ChatRequestPlanner
                 Sampling = ChatOptionsPolicy.Sampling(options, defaults.Sampling),
                 LogitProcessors = Processors(options, defaults, forced, constraint is null, names, tokenizer),
                 Constraint = constraint,
+                IgnoreEndOfGeneration = ChatOptionsPolicy.IgnoresEndOfGeneration(options),
             },
 
             // An answer of JSON that looks like a call without tags is an answer.

@@ -12,8 +12,8 @@ namespace Agent.Core.Chat.Client;
 /// <para>Thread-safe: requests of all callers are computed side by side. Messages and options of the caller are never changed.</para>
 /// <para>
 /// Every field of <see cref="ChatOptions"/> is honoured or refused with <see cref="NotSupportedException"/> before any work.
-/// Of <see cref="ChatOptions.AdditionalProperties"/>, <c>min_p</c>, <c>repetition_penalty</c> and <c>logit_bias</c> are honoured and others
-/// ignored; <see cref="ChatOptions.RawRepresentationFactory"/> may give a <see cref="Inference.Sampling.SamplingOptions"/> to start from.
+/// Of <see cref="ChatOptions.AdditionalProperties"/>, <c>min_p</c>, <c>repetition_penalty</c>, <c>logit_bias</c> and, for measuring,
+/// <c>ignore_eos</c> (true: the answer goes on up to its limit of tokens) are honoured and others ignored; <see cref="ChatOptions.RawRepresentationFactory"/> may give a <see cref="Inference.Sampling.SamplingOptions"/> to start from.
 /// </para>
 /// <para>
 /// Tool calls follow the schemas of the tools while they are written, unless <see cref="LlamaChatClientOptions.ConstrainToolCalls"/> is off,

@@ -37,6 +37,20 @@ public sealed class LlamaChatClientTests(EmbeddedModelFixture fixture) : ChatCli
         Assert.Equal(ChatFinishReason.ToolCalls, response.FinishReason);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task An_answer_goes_on_to_its_limit_where_the_end_of_the_turn_is_to_be_ignored(bool ignore)
+    {
+        using var client = NewClient();
+        var options = new ChatOptions { Tools = [Weather], MaxOutputTokens = 90, AdditionalProperties = new() { ["ignore_eos"] = ignore } };
+
+        var response = await client.GetResponseAsync("What is the weather in Paris?", options);
+
+        Assert.Equal(ignore, response.Usage!.OutputTokenCount == 90);
+        Assert.Equal(ignore ? ChatFinishReason.Length : ChatFinishReason.ToolCalls, response.FinishReason);
+    }
+
     [Fact]
     public async Task Eight_questions_at_once_each_get_their_own_answer()
     {
@@ -212,6 +226,7 @@ public sealed class LlamaChatClientTests(EmbeddedModelFixture fixture) : ChatCli
         new ChatOptions { Tools = [Weather, Weather] },
         new ChatOptions { AdditionalProperties = new() { ["min_p"] = 2f } },
         new ChatOptions { AdditionalProperties = new() { ["min_p"] = "x" } },
+        new ChatOptions { AdditionalProperties = new() { ["ignore_eos"] = "yes" } },
         new ChatOptions { AdditionalProperties = new() { ["logit_bias"] = new Dictionary<int, float> { [1_000_000] = 1 } } },
     };
 
