@@ -58,6 +58,7 @@ root.Subcommands.Add(vectors);
 var vocabulary = new Option<string>("--vocabulary") { Description = "A GGUF file; its vocabulary is enough.", DefaultValueFactory = _ => "tests/data/qwen2.5-vocab.gguf" };
 var suite = new Option<string>("--suite") { Description = "A suite of `agent eval tools`; its expected calls are written.", DefaultValueFactory = _ => "models/eval/requests.jsonl" };
 var toolSets = new Option<string>("--toolsets") { Description = "Its tool sets.", DefaultValueFactory = _ => "models/eval/toolsets.json" };
+var library = new Option<string?>("--library") { Description = "A folder with llama.cpp; default: the one beside the program." };
 var constraints = new Command("constraints", "Measures what holding tool calls to their schemas costs for each token, without a model.")
 {
     vocabulary, suite, toolSets, library,
