@@ -132,7 +132,8 @@ class Rows:
     def batch(self, rows: int) -> np.ndarray:
         """The next rows, drawn from a pool of several chunks of several workers."""
         while len(self.pool) < rows * 4:
-            files = sorted(name for name in os.listdir(self.folder) if not name.endswith(".part.npy"))
+            # The oldest first, whoever made it: by name, the files of the last workers would lie until they are out of season.
+            files = sorted((name for name in os.listdir(self.folder) if not name.endswith(".part.npy")), key=lambda name: (self.folder / name).stat().st_mtime_ns)
             if files:
                 parts = []
                 for name in files[:8]:
