@@ -22,12 +22,20 @@ public sealed record EngineOptions
     public int BatchSize { get; init; } = 2048;
 
     /// <summary>Most tokens computed at once inside a step; larger is faster to prefill and needs more memory.</summary>
-    /// <value>32 to 16,384. Default 512.</value>
-    public int MicroBatchSize { get; init; } = 512;
+    /// <value>32 to 16,384. Default: null, 2,048 on a GPU and 512 on a CPU.</value>
+    public int? MicroBatchSize { get; init; }
 
-    /// <summary>Most prompt tokens in a step while answers are being generated: bounds how long those pause.</summary>
+    /// <summary>Most prompt tokens in a step while answers are being generated, however fast they are computed.</summary>
     /// <value>32 to 16,384. Default 512.</value>
     public int PrefillTokensWhileDecoding { get; init; } = 512;
+
+    /// <summary>
+    /// How long a step may take that computes prompts while answers are being generated: the longest regular pause between two of their tokens.
+    /// Where a step without prompts takes more than half of it, 2.2 times that step; where many prompts wait and few answers run, up to four
+    /// times as long.
+    /// </summary>
+    /// <value>1 ms to 10 s. Default 20 ms.</value>
+    public TimeSpan StepTarget { get; init; } = TimeSpan.FromMilliseconds(20);
 
     /// <summary>CPU threads.</summary>
     /// <value>
@@ -36,7 +44,7 @@ public sealed record EngineOptions
     public int? Threads { get; init; }
 
     /// <summary>Threads that choose the next tokens of a step, side by side.</summary>
-    /// <value>1 to 64. Default: null, half of the cores up to eight where a GPU computes, otherwise one.</value>
+    /// <value>1 to 64. Default: null, all cores but two, up to 16, where a GPU computes, otherwise one.</value>
     public int? SamplingThreads { get; init; }
 
     /// <summary>Storage of keys and values.</summary>
@@ -58,8 +66,9 @@ public sealed record EngineOptions
         Check(ContextTokens ?? 256, 256, 1 << 20, nameof(ContextTokens));
         Check(MaxSequences ?? 1, 1, 256, nameof(MaxSequences));
         Check(BatchSize, 32, 16384, nameof(BatchSize));
-        Check(MicroBatchSize, 32, 16384, nameof(MicroBatchSize));
+        Check(MicroBatchSize ?? 32, 32, 16384, nameof(MicroBatchSize));
         Check(PrefillTokensWhileDecoding, 32, 16384, nameof(PrefillTokensWhileDecoding));
+        Check((int)Math.Clamp(StepTarget.TotalMilliseconds, 0, int.MaxValue), 1, 10_000, nameof(StepTarget));
         Check(Threads ?? 1, 1, 512, nameof(Threads));
         Check(SamplingThreads ?? 1, 1, 64, nameof(SamplingThreads));
         Check(QueueLimit, 1, 100_000, nameof(QueueLimit));

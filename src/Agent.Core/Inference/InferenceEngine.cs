@@ -18,6 +18,10 @@ public sealed partial class InferenceEngine : IAsyncDisposable
     // A device that computes a few rows reads all weights for it; up to so many rows, another pass is dearer.
     private const int FillersOnDevice = 4;
 
+    // Measured on an H200: prompts are computed 8 to 10 % faster in passes of 2,048 tokens than of 512.
+    private const int MicroBatchOnDevice = 2048;
+    private const int MicroBatchOnCpu = 512;
+
     private readonly ITokenizer _tokenizer;
     private readonly EngineOptions _options;
     private readonly ILogger _logger;
@@ -142,7 +146,7 @@ public sealed partial class InferenceEngine : IAsyncDisposable
             ContextPerSequence = plan.ContextTokens,
             MaxSequences = plan.MaxSequences,
             BatchSize = batch,
-            MicroBatchSize = Math.Min(options.MicroBatchSize, batch),
+            MicroBatchSize = Math.Min(options.MicroBatchSize ?? (model.OnGpu ? MicroBatchOnDevice : MicroBatchOnCpu), batch),
             Threads = threads,
             BatchThreads = threads,
             KvType = options.KvCacheType,
@@ -239,8 +243,10 @@ public sealed partial class InferenceEngine : IAsyncDisposable
                     PrefillTokensWhileDecoding = _options.PrefillTokensWhileDecoding,
                     MostFillers = context.IsAsynchronous ? FillersOnDevice : 0,
                     SamplingThreads = _options.SamplingThreads ?? DefaultSamplingThreads(context),
+                    StepTarget = _options.StepTarget,
                 },
-                _tokenizer.IsEndOfGeneration);
+                _tokenizer.IsEndOfGeneration,
+                _time);
             WarmUp(context);
             ContextTokens = context.ContextPerSequence;
             Publish(scheduler, context, steps: 0);
@@ -307,8 +313,9 @@ public sealed partial class InferenceEngine : IAsyncDisposable
         context.Truncate(0, 0);
     }
 
-    // On a CPU, sampling is a small part of a step, and its threads belong to llama.cpp.
-    private static int DefaultSamplingThreads(IDecoderContext context) => context.IsAsynchronous ? Math.Clamp(Environment.ProcessorCount / 2, 1, 8) : 1;
+    // On a CPU, sampling is a small part of a step, and its threads belong to llama.cpp. Beside a GPU the cores have nothing better to do
+    // than to have the next step begin sooner.
+    private static int DefaultSamplingThreads(IDecoderContext context) => context.IsAsynchronous ? Math.Clamp(Environment.ProcessorCount - 2, 1, 16) : 1;
 
     private void PublishIfChanged(Scheduler scheduler, IDecoderContext context, long steps, bool force)
     {

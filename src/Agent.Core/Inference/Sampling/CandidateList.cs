@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Numerics.Tensors;
 using Agent.Core.Inference.Sampling.Constraints;
 
@@ -9,6 +10,8 @@ namespace Agent.Core.Inference.Sampling;
 /// </remarks>
 public sealed class CandidateList
 {
+    private static readonly int BlockLength = 4 * Vector<float>.Count;
+
     private readonly int[] _tokens;
     private readonly float[] _logits;
     private readonly float[] _probabilities;
@@ -66,25 +69,29 @@ public sealed class CandidateList
     /// <summary>Starts a step with the best <paramref name="count"/> tokens that a mask allows, in descending order.</summary>
     internal void FillTop(ReadOnlySpan<float> logits, int count, TokenMask? mask)
     {
-        // One pass keeps the best so far in a min-heap at the start of the buffers; nearly every token fails the first test.
+        // One pass keeps the best so far in a min-heap at the start of the buffers; nearly every token fails the first test, a whole
+        // block of them at a time.
         Count = 0;
-        for (var i = 0; i < logits.Length; i++)
+        var i = 0;
+        for (; i < logits.Length && Count < count; i++)
         {
-            var logit = logits[i];
-            if (!(logit > (Count < count ? float.NegativeInfinity : _logits[0])) || mask?.Allows(i) == false)
+            if (logits[i] > float.NegativeInfinity && mask?.Allows(i) != false)
             {
-                continue;
-            }
-
-            if (Count < count)
-            {
-                Put(Count, i, logit);
+                Put(Count, i, logits[i]);
                 SiftUp(Count++);
             }
-            else
+        }
+
+        while (i < logits.Length)
+        {
+            i = SkipNotAbove(logits, i, _logits[0]);
+            for (var end = Math.Min(i + BlockLength, logits.Length); i < end; i++)
             {
-                Put(0, i, logit);
-                SiftDown(0, Count);
+                if (logits[i] > _logits[0] && mask?.Allows(i) != false)
+                {
+                    Put(0, i, logits[i]);
+                    SiftDown(0, Count);
+                }
             }
         }
 
@@ -137,6 +144,26 @@ public sealed class CandidateList
         var result = _probabilities.AsSpan(0, Count);
         TensorPrimitives.SoftMax(Logits, result);
         return result;
+    }
+
+    /// <summary>The start of the next block that holds a logit above the limit, or the rest that is no whole block.</summary>
+    private static int SkipNotAbove(ReadOnlySpan<float> logits, int start, float limit)
+    {
+        var limits = new Vector<float>(limit);
+        for (; start + BlockLength <= logits.Length; start += BlockLength)
+        {
+            var block = logits.Slice(start, BlockLength);
+            var above = Vector.GreaterThan(new Vector<float>(block), limits)
+                | Vector.GreaterThan(new Vector<float>(block[Vector<float>.Count..]), limits)
+                | Vector.GreaterThan(new Vector<float>(block[(2 * Vector<float>.Count)..]), limits)
+                | Vector.GreaterThan(new Vector<float>(block[(3 * Vector<float>.Count)..]), limits);
+            if (above != Vector<int>.Zero)
+            {
+                break;
+            }
+        }
+
+        return start;
     }
 
     private void Put(int index, int token, float logit)

@@ -24,12 +24,15 @@ internal sealed class Scheduler : IDisposable
     private readonly GenerationTask[] _changed;
     private readonly StepPlan _plan;
     private readonly SequenceSlot[] _rows;
+    private readonly TimeProvider _time;
     private int _changedCount;
     private int _prefillRows;
     private bool _admissionRests;
 
-    public Scheduler(IDecoderContext context, SchedulerOptions options, Func<int, bool> isEndOfGeneration)
+    public Scheduler(IDecoderContext context, SchedulerOptions options, Func<int, bool> isEndOfGeneration, TimeProvider? time = null)
     {
+        options = options with { MaxRows = context.MaxSequences };
+        _time = time ?? TimeProvider.System;
         _context = context;
         _options = options;
         _isEndOfGeneration = isEndOfGeneration;
@@ -82,6 +85,7 @@ internal sealed class Scheduler : IDisposable
     /// <returns>False if there is nothing to do until a task is added, cancelled or read from.</returns>
     public bool Step()
     {
+        var start = _time.GetTimestamp();
         DropLeft();
         Admit();
         if (_slots.ActiveCount == 0)
@@ -102,6 +106,7 @@ internal sealed class Scheduler : IDisposable
         {
             case DecodeStatus.Ok:
                 SampleRows();
+                _plan.Observe(_prefillRows, _time.GetElapsedTime(start));
                 break;
             case DecodeStatus.NoKvRoom:
                 MakeRoom();

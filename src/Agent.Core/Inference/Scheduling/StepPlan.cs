@@ -9,6 +9,7 @@ internal sealed class StepPlan
     private readonly IDecoderContext _context;
     private readonly SlotTable _slots;
     private readonly SchedulerOptions _options;
+    private readonly StepPacer _pacer;
     private readonly int[] _feed;
     private readonly bool[] _fills;
     private readonly int[] _order;
@@ -18,6 +19,7 @@ internal sealed class StepPlan
 
     public StepPlan(IDecoderContext context, SlotTable slots, SchedulerOptions options)
     {
+        _pacer = new StepPacer(options);
         _context = context;
         _slots = slots;
         _options = options;
@@ -31,6 +33,9 @@ internal sealed class StepPlan
 
     /// <summary>Sequences that get a token only to close a hole; it is taken back after the step.</summary>
     public int FillerCount { get; private set; }
+
+    /// <summary>Sequences that feed the one token whose successor they are to get.</summary>
+    public int DecodingCount { get; private set; }
 
     /// <summary>How many tokens of its task a sequence feeds.</summary>
     public int TokensOf(int sequence) => _feed[sequence];
@@ -47,6 +52,7 @@ internal sealed class StepPlan
         Array.Clear(_feed);
         Array.Clear(_fills);
         FillerCount = 0;
+        DecodingCount = 0;
         if (SuspectSlot() is { } suspect)
         {
             _feed[suspect.Id] = Math.Min(_slots.Waiting(suspect), _context.BatchCapacity);
@@ -73,21 +79,41 @@ internal sealed class StepPlan
             }
         }
 
-        var budget = _context.BatchCapacity - decoding;
-        if (decoding > 0)
+        DecodingCount = decoding;
+        if (prefilling > 0)
         {
-            budget = Math.Min(budget, _options.PrefillTokensWhileDecoding);
-        }
-
-        foreach (var id in InOrder(_order.AsSpan(0, prefilling)))
-        {
-            _feed[id] = Math.Min(budget, Waiting(id));
-            budget -= _feed[id];
+            FeedPrompts(InOrder(_order.AsSpan(0, prefilling)), decoding);
         }
 
         if (decoding > 1 && _mostFillers > 0)
         {
             CloseHoles();
+        }
+    }
+
+    /// <summary>Takes what the step took, for the next ones to be as long as they may be.</summary>
+    public void Observe(int promptTokens, TimeSpan elapsed) => _pacer.Observe(DecodingCount, promptTokens, elapsed);
+
+    /// <summary>
+    /// Whole prompts first, in order. llama.cpp computes several sequences at once as far as the shortest of them goes and the rest in
+    /// further passes, so a small part of another prompt is not worth its pass.
+    /// </summary>
+    private void FeedPrompts(ReadOnlySpan<int> order, int decoding)
+    {
+        var budget = _context.BatchCapacity - decoding;
+        budget = Math.Min(budget, decoding > 0 ? _pacer.PromptTokens(decoding, order.Length) : order.Length > 1 ? _options.PrefillTokensOfSeveral : budget);
+        var fed = false;
+        foreach (var id in order)
+        {
+            var feed = Math.Min(budget, Waiting(id));
+            if (fed && feed < Waiting(id) && feed < _options.LeastChunk)
+            {
+                continue;
+            }
+
+            _feed[id] = feed;
+            budget -= feed;
+            fed = true;
         }
     }
 

@@ -12,7 +12,7 @@ internal sealed class SchedulerRun : IDisposable
     public SchedulerRun(SchedulerOptions? options = null, int maxSequences = 4, int contextPerSequence = 256, int batchCapacity = 64, bool asynchronous = false)
     {
         Context = new FakeDecoderContext(maxSequences: maxSequences, contextPerSequence: contextPerSequence, batchCapacity: batchCapacity) { IsAsynchronous = asynchronous };
-        Scheduler = new Scheduler(Context, options ?? new SchedulerOptions(), token => token == 0);
+        Scheduler = new Scheduler(Context, options ?? new SchedulerOptions(), token => token == 0, Time);
     }
 
     public FakeDecoderContext Context { get; }
