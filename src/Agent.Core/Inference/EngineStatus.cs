@@ -19,4 +19,7 @@ public sealed record EngineStatus(int Active, int Queued, int MaxSequences, int 
 
     /// <summary>Times since the start that a request gave its sequence up for another.</summary>
     public long Preemptions { get; init; }
+
+    /// <summary>Where the time of the steps since the start went.</summary>
+    public StepTimes Times { get; init; }
 }

@@ -334,6 +334,7 @@ public sealed partial class InferenceEngine : IAsyncDisposable
             DecodeTokens = scheduler.DecodeTokens,
             ReusedTokens = scheduler.ReusedTokens,
             Preemptions = scheduler.Preemptions,
+            Times = scheduler.Times,
         };
 
     private void FailRest(Scheduler? scheduler)

@@ -24,7 +24,7 @@ internal sealed class Scheduler : IDisposable
     private readonly GenerationTask[] _changed;
     private readonly StepPlan _plan;
     private readonly SequenceSlot[] _rows;
-    private readonly TimeProvider _time;
+    private readonly StepClock _clock;
     private int _changedCount;
     private int _prefillRows;
     private bool _admissionRests;
@@ -32,7 +32,7 @@ internal sealed class Scheduler : IDisposable
     public Scheduler(IDecoderContext context, SchedulerOptions options, Func<int, bool> isEndOfGeneration, TimeProvider? time = null)
     {
         options = options with { MaxRows = context.MaxSequences };
-        _time = time ?? TimeProvider.System;
+        _clock = new StepClock(time ?? TimeProvider.System);
         _context = context;
         _options = options;
         _isEndOfGeneration = isEndOfGeneration;
@@ -78,6 +78,9 @@ internal sealed class Scheduler : IDisposable
     /// <summary>Times so far that a task gave its sequence up.</summary>
     public long Preemptions { get; private set; }
 
+    /// <summary>Where the time of the steps went that were computed.</summary>
+    public StepTimes Times => _clock.Times;
+
     /// <summary>Adds a task to the queue.</summary>
     public void Enqueue(GenerationTask task) => _queue.Add(task, _slots.CountMissing(task));
 
@@ -85,7 +88,7 @@ internal sealed class Scheduler : IDisposable
     /// <returns>False if there is nothing to do until a task is added, cancelled or read from.</returns>
     public bool Step()
     {
-        var start = _time.GetTimestamp();
+        _clock.Begin();
         DropLeft();
         Admit();
         if (_slots.ActiveCount == 0)
@@ -106,7 +109,7 @@ internal sealed class Scheduler : IDisposable
         {
             case DecodeStatus.Ok:
                 SampleRows();
-                _plan.Observe(_prefillRows, _time.GetElapsedTime(start));
+                _plan.Observe(_prefillRows, _clock.End());
                 break;
             case DecodeStatus.NoKvRoom:
                 MakeRoom();
@@ -321,11 +324,15 @@ internal sealed class Scheduler : IDisposable
     /// </summary>
     private DecodeStatus Decode()
     {
+        _clock.Skip();
         var status = _context.Decode(_batch);
+        _clock.EndDecoding();
         Deliver();
+        _clock.EndDelivering();
         if (status == DecodeStatus.Ok)
         {
             _context.Synchronize();
+            _clock.EndWaiting();
         }
 
         TakeBackFillers();
@@ -354,7 +361,9 @@ internal sealed class Scheduler : IDisposable
             _team.Add(_rows[row].Task!);
         }
 
+        _clock.Skip();
         _team.Run();
+        _clock.EndSampling();
         for (var row = 0; row < _batch.OutputCount; row++)
         {
             TakeToken(_rows[row], _team.GetToken(row, out var error), error);
@@ -362,7 +371,9 @@ internal sealed class Scheduler : IDisposable
 
         if (!_context.IsAsynchronous)
         {
+            _clock.Skip();
             Deliver();
+            _clock.EndDelivering();
         }
     }
 

@@ -51,6 +51,9 @@ internal sealed record LoadFigures
     /// <summary>Those that overlap the time between the newcomer's sending and its first token.</summary>
     public required Spread? GapsDuring { get; init; }
 
+    /// <summary>What the engine's steps took; null where it cannot be seen.</summary>
+    public StepFigures? Steps { get; init; }
+
     /// <summary>Requests that failed.</summary>
     public int Failed => Errors.Values.Sum(error => error.Count);
 

@@ -90,6 +90,26 @@ internal static class BenchmarkJson
         WriteSpread(json, "gap_ms", figures.Gaps);
         WriteSpread(json, "gap_before_ms", figures.GapsBefore);
         WriteSpread(json, "gap_during_ms", figures.GapsDuring);
+        WriteSteps(json, figures.Steps);
+    }
+
+    private static void WriteSteps(Utf8JsonWriter json, StepFigures? steps)
+    {
+        if (steps is null)
+        {
+            json.WriteNull("steps"u8);
+            return;
+        }
+
+        json.WriteStartObject("steps"u8);
+        json.WriteNumber("count"u8, steps.Steps);
+        WriteNumber(json, "total_ms", steps.Times.Total.TotalMilliseconds);
+        WriteNumber(json, "decoding_ms", steps.Times.Decoding.TotalMilliseconds);
+        WriteNumber(json, "waiting_ms", steps.Times.Waiting.TotalMilliseconds);
+        WriteNumber(json, "sampling_ms", steps.Times.Sampling.TotalMilliseconds);
+        WriteNumber(json, "delivering_ms", steps.Times.Delivering.TotalMilliseconds);
+        WriteNumber(json, "overhead", steps.Times.Overhead);
+        json.WriteEndObject();
     }
 
     private static void WriteSpread(Utf8JsonWriter json, string name, Spread? spread)

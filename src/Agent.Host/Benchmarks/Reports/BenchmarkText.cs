@@ -11,7 +11,7 @@ internal static class BenchmarkText
     private const double Mebi = 1 << 20;
     private static readonly string[] Columns =
     [
-        "load", "on", "tok/s", "decode tok/s", "prompt tok/s", "tok/s a request", "first token ms p50", "p99", "gap ms p50", "p99", "computed", "cached", "GPU MiB", "wall s", "runs", "failed",
+        "load", "on", "tok/s", "decode tok/s", "prompt tok/s", "tok/s a request", "first token ms p50", "p99", "gap ms p50", "p99", "computed", "cached", "step ms", "overhead %", "GPU MiB", "wall s", "runs", "failed",
     ];
 
     /// <summary>Writes tables and totals to standard output, errors and doubts to standard error.</summary>
@@ -81,6 +81,8 @@ internal static class BenchmarkText
                     Milliseconds(median.Gaps?.P99),
                     Count(median.ComputedTokens),
                     Count(median.CachedTokens),
+                    Milliseconds(median.Steps?.Times.Total.TotalMilliseconds / median.Steps?.Steps),
+                    Milliseconds(median.Steps?.Times.Overhead * 100),
                     Rate(result.GpuMemory / Mebi),
                     median.Wall.TotalSeconds.ToString("0.00", CultureInfo.InvariantCulture),
                     string.Create(CultureInfo.InvariantCulture, $"{result.Runs.Count}/{result.RunsPlanned}"),

@@ -24,7 +24,8 @@ internal sealed class BenchmarkRunner(LoadPlayer player, int runs)
             for (var run = 0; run <= runs; run++)
             {
                 progress(run);
-                var figures = LoadFigures.Of(await player.PlayAsync(target, load, run, cancellationToken));
+                var before = target.Status;
+                var figures = LoadFigures.Of(await player.PlayAsync(target, load, run, cancellationToken)) with { Steps = StepFigures.Between(before, target.Status) };
                 var isWarmUp = run == 0;
                 if (!isWarmUp || figures.Failed == figures.Requests)
                 {

@@ -25,6 +25,8 @@ internal sealed class EngineTarget : ILoadTarget, IAsyncDisposable
         _client = new LlamaChatClient(engine, model.Tokenizer, new QwenChatTemplate(), new LlamaChatClientOptions { ModelId = Path.GetFileNameWithoutExtension(model.Description.Path) });
     }
 
+    public EngineStatus? Status => _engine.Status;
+
     public Func<CancellationToken, IAsyncEnumerable<LoadPiece>> Prepare(LoadRequest request) => request switch
     {
         TokenLoadRequest tokens => Prepare(new GenerationRequest

@@ -1,3 +1,4 @@
+using Agent.Core.Inference;
 using Agent.Host.Benchmarks.Loads;
 
 namespace Agent.Host.Benchmarks.Targets;
@@ -13,4 +14,7 @@ internal interface ILoadTarget
     /// <see cref="OperationCanceledException"/> where it was cancelled.
     /// </returns>
     Func<CancellationToken, IAsyncEnumerable<LoadPiece>> Prepare(LoadRequest request);
+
+    /// <summary>Where the time went so far; null where that cannot be seen from here.</summary>
+    EngineStatus? Status => null;
 }
