@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace Agent.Core.Inference;
 
 /// <summary>Where the time of an engine's steps went.</summary>
@@ -6,6 +8,7 @@ namespace Agent.Core.Inference;
 /// <param name="Waiting">Until a GPU was done, less <paramref name="Delivering"/>, which is done meanwhile.</param>
 /// <param name="Sampling">Choosing tokens.</param>
 /// <param name="Delivering">Handing tokens to readers.</param>
+[StructLayout(LayoutKind.Auto)]
 public readonly record struct StepTimes(TimeSpan Total, TimeSpan Decoding, TimeSpan Waiting, TimeSpan Sampling, TimeSpan Delivering)
 {
     /// <summary>The part of the time that was not spent on computing: everything but <see cref="Decoding"/> and <see cref="Waiting"/>, 0 to 1.</summary>
