@@ -20,6 +20,12 @@ public sealed record EngineStatus(int Active, int Queued, int MaxSequences, int 
     /// <summary>Times since the start that a request gave its sequence up for another.</summary>
     public long Preemptions { get; init; }
 
+    /// <summary>Tokens since the start that were tried ahead.</summary>
+    public long DraftTokens { get; init; }
+
+    /// <summary>How many of them came true.</summary>
+    public long AcceptedDraftTokens { get; init; }
+
     /// <summary>Where the time of the steps since the start went.</summary>
     public StepTimes Times { get; init; }
 }

@@ -18,6 +18,9 @@ public sealed record GenerationStatistics
     /// <summary>Times it gave its sequence up for a request that matters more, and was computed anew later.</summary>
     public int Preemptions { get; init; }
 
+    /// <summary>How many of the generated tokens were foreseen, and so came in one step with others.</summary>
+    public int DraftTokens { get; init; }
+
     /// <summary>Time in the queue.</summary>
     public required TimeSpan QueueTime { get; init; }
 

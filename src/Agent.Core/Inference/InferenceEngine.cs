@@ -145,6 +145,7 @@ public sealed partial class InferenceEngine : IAsyncDisposable
         {
             ContextPerSequence = plan.ContextTokens,
             MaxSequences = plan.MaxSequences,
+            MaxOutputs = Math.Max(plan.MaxSequences, Math.Min(options.DraftTokens + 1, batch)),
             BatchSize = batch,
             MicroBatchSize = Math.Min(options.MicroBatchSize ?? (model.OnGpu ? MicroBatchOnDevice : MicroBatchOnCpu), batch),
             Threads = threads,
@@ -244,6 +245,7 @@ public sealed partial class InferenceEngine : IAsyncDisposable
                     MostFillers = context.IsAsynchronous ? FillersOnDevice : 0,
                     SamplingThreads = _options.SamplingThreads ?? DefaultSamplingThreads(context),
                     StepTarget = _options.StepTarget,
+                    DraftTokens = _options.DraftTokens,
                 },
                 _tokenizer.IsEndOfGeneration,
                 _time);
@@ -334,6 +336,8 @@ public sealed partial class InferenceEngine : IAsyncDisposable
             DecodeTokens = scheduler.DecodeTokens,
             ReusedTokens = scheduler.ReusedTokens,
             Preemptions = scheduler.Preemptions,
+            DraftTokens = scheduler.DraftTokens,
+            AcceptedDraftTokens = scheduler.AcceptedDraftTokens,
             Times = scheduler.Times,
         };
 

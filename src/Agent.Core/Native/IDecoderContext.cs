@@ -22,6 +22,9 @@ internal interface IDecoderContext : IDisposable
     /// <summary>Most tokens in one step.</summary>
     int BatchCapacity { get; }
 
+    /// <summary>Most tokens of a step that may ask for logits; <see cref="MaxSequences"/> or more.</summary>
+    int OutputCapacity { get; }
+
     /// <summary>Tokens that a sequence holds.</summary>
     int GetLength(int sequence);
 
@@ -30,7 +33,7 @@ internal interface IDecoderContext : IDisposable
 
     /// <summary>
     /// Begins one step. The tokens of a sequence must follow on its length without gaps, and at most
-    /// <see cref="MaxSequences"/> of them may ask for logits.
+    /// <see cref="OutputCapacity"/> of them may ask for logits.
     /// </summary>
     DecodeStatus Decode(DecodeBatch batch);
 

@@ -12,8 +12,9 @@ internal sealed unsafe class NativeContext : IDecoderContext
     private float* _logits;
     private int _outputs;
 
-    private NativeContext(ContextHandle handle, int vocabularySize, bool isAsynchronous)
+    private NativeContext(ContextHandle handle, int vocabularySize, int outputCapacity, bool isAsynchronous)
     {
+        OutputCapacity = outputCapacity;
         IsAsynchronous = isAsynchronous;
         _handle = handle;
         _memory = LlamaApi.GetMemory(handle);
@@ -33,6 +34,8 @@ internal sealed unsafe class NativeContext : IDecoderContext
 
     public int BatchCapacity { get; }
 
+    public int OutputCapacity { get; }
+
     public bool IsAsynchronous { get; }
 
     /// <summary>Most sequences a context of this release can hold.</summary>
@@ -47,7 +50,7 @@ internal sealed unsafe class NativeContext : IDecoderContext
         parameters.MaxSequences = (uint)options.MaxSequences;
         parameters.BatchSize = (uint)options.BatchSize;
         parameters.MicroBatchSize = (uint)options.MicroBatchSize;
-        parameters.MaxOutputs = (uint)options.MaxSequences;
+        parameters.MaxOutputs = (uint)options.MaxOutputs;
         parameters.Threads = options.Threads;
         parameters.BatchThreads = options.BatchThreads;
         parameters.FlashAttentionType = options.FlashAttention ? 1 : 0;
@@ -72,7 +75,7 @@ internal sealed unsafe class NativeContext : IDecoderContext
                 "Lower Agent:Engine:MaxSequences, choose a smaller Agent:Engine:Profile, or set Agent:Engine:KvCacheType to Q8_0.");
         }
 
-        return new NativeContext(new ContextHandle(context, model.Handle), new NativeVocabulary(model.Handle).Count, options.OnGpu);
+        return new NativeContext(new ContextHandle(context, model.Handle), new NativeVocabulary(model.Handle).Count, options.MaxOutputs, options.OnGpu);
     }
 
     /// <summary>Sets how many CPU threads compute the next step.</summary>
@@ -160,9 +163,9 @@ internal sealed unsafe class NativeContext : IDecoderContext
 
     private void Check(DecodeBatch batch)
     {
-        if (batch.Count == 0 || batch.Count > BatchCapacity || batch.OutputCount > MaxSequences)
+        if (batch.Count == 0 || batch.Count > BatchCapacity || batch.OutputCount > OutputCapacity)
         {
-            throw new InvalidOperationException($"A step must hold 1 to {BatchCapacity} tokens and at most {MaxSequences} outputs; this one holds {batch.Count} and {batch.OutputCount}.");
+            throw new InvalidOperationException($"A step must hold 1 to {BatchCapacity} tokens and at most {OutputCapacity} outputs; this one holds {batch.Count} and {batch.OutputCount}.");
         }
 
         Array.Clear(_pending);

@@ -9,6 +9,9 @@ internal sealed record NativeContextOptions
     /// <summary>Sequences that live side by side, each with its own cells.</summary>
     public required int MaxSequences { get; init; }
 
+    /// <summary>Most tokens of a step that ask for logits; <see cref="MaxSequences"/> or more.</summary>
+    public required int MaxOutputs { get; init; }
+
     /// <summary>Most tokens in one step.</summary>
     public required int BatchSize { get; init; }
 

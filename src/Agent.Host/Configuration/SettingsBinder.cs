@@ -120,6 +120,7 @@ internal sealed class SettingsBinder(SettingsTree tree)
             MicroBatchSize = section.Integer(nameof(EngineOptions.MicroBatchSize), 32, 16384) ?? defaults.MicroBatchSize,
             PrefillTokensWhileDecoding = section.Integer(nameof(EngineOptions.PrefillTokensWhileDecoding), 32, 16384) ?? defaults.PrefillTokensWhileDecoding,
             StepTarget = section.Duration(nameof(EngineOptions.StepTarget), TimeSpan.FromMilliseconds(1), TimeSpan.FromSeconds(10)) ?? defaults.StepTarget,
+            DraftTokens = section.Integer(nameof(EngineOptions.DraftTokens), 0, 63) ?? defaults.DraftTokens,
             Threads = section.Integer(nameof(EngineOptions.Threads), 1, 512) ?? defaults.Threads,
             SamplingThreads = section.Integer(nameof(EngineOptions.SamplingThreads), 1, 64) ?? defaults.SamplingThreads,
             KvCacheType = section.Choice<KvCacheType>(nameof(EngineOptions.KvCacheType)) ?? defaults.KvCacheType,

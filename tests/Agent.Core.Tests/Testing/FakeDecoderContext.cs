@@ -21,7 +21,12 @@ internal sealed class FakeDecoderContext(int vocabularySize = 64, int maxSequenc
 
     public int BatchCapacity { get; } = batchCapacity;
 
+    public int OutputCapacity { get; init; } = maxSequences;
+
     public bool IsAsynchronous { get; init; }
+
+    /// <summary>Whether most tokens follow from the one before them, so that texts repeat themselves.</summary>
+    public bool Repeats { get; init; }
 
     /// <summary>Called when the step is awaited, while a device would compute.</summary>
     public Action? OnSynchronize { get; set; }
@@ -45,7 +50,7 @@ internal sealed class FakeDecoderContext(int vocabularySize = 64, int maxSequenc
     public int WidestStep { get; private set; }
 
     /// <summary>The token that follows on the given ones; 0 ends the turn.</summary>
-    public static int Next(ReadOnlySpan<int> tokens, int vocabularySize)
+    public static int Next(ReadOnlySpan<int> tokens, int vocabularySize, bool repeats = false)
     {
         var hash = 17u;
         foreach (var token in tokens)
@@ -54,16 +59,16 @@ internal sealed class FakeDecoderContext(int vocabularySize = 64, int maxSequenc
             hash ^= hash >> 13;
         }
 
-        return (int)(hash % (uint)vocabularySize);
+        return repeats && hash % 12 > 0 ? ((tokens[^1] * 7) + 3) % vocabularySize : (int)(hash % (uint)vocabularySize);
     }
 
     /// <summary>What a generation from this prompt must give.</summary>
-    public static List<int> Expected(IReadOnlyList<int> prompt, int maxTokens, int vocabularySize, int contextTokens)
+    public static List<int> Expected(IReadOnlyList<int> prompt, int maxTokens, int vocabularySize, int contextTokens, bool repeats = false)
     {
         var all = prompt.ToList();
         while (all.Count - prompt.Count < maxTokens && all.Count < contextTokens)
         {
-            var next = Next(all.ToArray(), vocabularySize);
+            var next = Next(all.ToArray(), vocabularySize, repeats);
             if (next == 0)
             {
                 break;
@@ -91,7 +96,7 @@ internal sealed class FakeDecoderContext(int vocabularySize = 64, int maxSequenc
         BeforeDecode?.Invoke();
         _rows.Clear();
         Assert.InRange(batch.Count, 1, BatchCapacity);
-        Assert.InRange(batch.OutputCount, 0, MaxSequences);
+        Assert.InRange(batch.OutputCount, 0, OutputCapacity);
         var lastSequence = -1;
         for (var i = 0; i < batch.Count; i++)
         {
@@ -119,7 +124,7 @@ internal sealed class FakeDecoderContext(int vocabularySize = 64, int maxSequenc
             if (batch.Outputs[i] != 0)
             {
                 var row = new float[VocabularySize];
-                row[Next(cells.ToArray(), VocabularySize)] = 1;
+                row[Next(cells.ToArray(), VocabularySize, Repeats)] = 1;
                 _rows.Add(row);
             }
         }

@@ -9,13 +9,16 @@ namespace Agent.Core.Inference.Sampling;
 /// 90 microseconds: one thread alone would spend more time on 64 of them than a GPU on the whole step.
 /// </summary>
 /// <remarks>
-/// The engine thread adds rows and runs them; helpers take rows from a shared ticket. Each row belongs to one task, and no two
-/// threads ever work on one row, so that the result does not depend on the number of threads. Nothing is allocated for a step.
+/// The engine thread adds tasks with their rows and runs them; helpers take tasks from a shared ticket. No two threads ever work on one
+/// task, so that the result does not depend on the number of threads. Nothing is allocated for a step. Of a task with several rows all but
+/// the first stand behind tokens that are only tried: each counts as long as those before it were what was chosen.
 /// </remarks>
 internal sealed class SamplingTeam : IDisposable
 {
     private readonly IDecoderContext _context;
     private readonly GenerationTask[] _tasks;
+    private readonly int[] _firstRows;
+    private readonly int[] _counts;
     private readonly int[] _tokens;
     private readonly Exception?[] _errors;
     private readonly SamplerScratch _scratch;
@@ -23,10 +26,11 @@ internal sealed class SamplingTeam : IDisposable
     private readonly SemaphoreSlim _work = new(0);
     private readonly long _leastWork;
 
-    // Rows of the step in the upper half, the next row in the lower: a helper that wakes late takes a row of a later step, or none.
+    // Tasks of the step in the upper half, the next one in the lower: a helper that wakes late takes a task of a later step, or none.
     private long _ticket;
     private int _done;
     private int _count;
+    private int _rowCount;
     private volatile bool _stopping;
 
     /// <summary>Starts the helpers.</summary>
@@ -38,7 +42,9 @@ internal sealed class SamplingTeam : IDisposable
         _context = context;
         _leastWork = leastWork;
         _tasks = new GenerationTask[context.MaxSequences];
-        _tokens = new int[context.MaxSequences];
+        _firstRows = new int[context.MaxSequences];
+        _counts = new int[context.MaxSequences];
+        _tokens = new int[context.OutputCapacity];
         _errors = new Exception?[context.MaxSequences];
         _scratch = new SamplerScratch(context.VocabularySize);
         _helpers = new Thread[Math.Min(threads, context.MaxSequences) - 1];
@@ -50,25 +56,30 @@ internal sealed class SamplingTeam : IDisposable
     }
 
     /// <summary>Begins a step.</summary>
-    public void Clear() => _count = 0;
+    public void Clear() => _count = _rowCount = 0;
 
-    /// <summary>Adds the task of the next row.</summary>
-    public void Add(GenerationTask task) => _tasks[_count++] = task;
-
-    /// <summary>The token of a row, once the rows have run.</summary>
-    /// <param name="row">The row.</param>
-    /// <param name="error">What a processor or filter of the request threw; then there is no token.</param>
-    public int GetToken(int row, out Exception? error)
+    /// <summary>Adds the task of the next rows: one, and one more for each token that it tries.</summary>
+    public void Add(GenerationTask task)
     {
-        error = _errors[row];
-        return _tokens[row];
+        _tasks[_count] = task;
+        _firstRows[_count++] = _rowCount;
+        _rowCount += 1 + (task.Draft?.Count ?? 0);
     }
 
-    /// <summary>Samples all rows; returns when the last one is done.</summary>
+    /// <summary>The tokens that were chosen for a task, once the tasks have run.</summary>
+    /// <param name="index">Which task, in the order of <see cref="Add"/>.</param>
+    /// <param name="error">What a processor or filter of the request threw after them; without it there is one token at least.</param>
+    public ReadOnlySpan<int> GetTokens(int index, out Exception? error)
+    {
+        error = _errors[index];
+        return _tokens.AsSpan(_firstRows[index], _counts[index]);
+    }
+
+    /// <summary>Samples for all tasks; returns when the last one is done.</summary>
     public void Run()
     {
         Volatile.Write(ref _done, 0);
-        var helpers = (long)_count * _context.VocabularySize >= _leastWork ? Math.Min(_helpers.Length, _count - 1) : 0;
+        var helpers = (long)_rowCount * _context.VocabularySize >= _leastWork ? Math.Min(_helpers.Length, _count - 1) : 0;
 
         // The ticket publishes everything written before it.
         Volatile.Write(ref _ticket, (long)_count << 32);
@@ -77,7 +88,7 @@ internal sealed class SamplingTeam : IDisposable
             _work.Release(helpers);
         }
 
-        TakeRows(_scratch);
+        TakeTasks(_scratch);
         var wait = default(SpinWait);
         while (Volatile.Read(ref _done) < _count)
         {
@@ -113,38 +124,50 @@ internal sealed class SamplingTeam : IDisposable
                 return;
             }
 
-            TakeRows(scratch ??= new SamplerScratch(_context.VocabularySize));
+            TakeTasks(scratch ??= new SamplerScratch(_context.VocabularySize));
         }
     }
 
-    private void TakeRows(SamplerScratch scratch)
+    private void TakeTasks(SamplerScratch scratch)
     {
         while (true)
         {
             var ticket = Interlocked.Increment(ref _ticket) - 1;
-            var row = (int)(ticket & uint.MaxValue);
-            if (row >= (int)(ticket >> 32))
+            var index = (int)(ticket & uint.MaxValue);
+            if (index >= (int)(ticket >> 32))
             {
                 return;
             }
 
-            SampleRow(row, scratch);
+            SampleTask(index, scratch);
             Interlocked.Increment(ref _done);
         }
     }
 
     [SuppressMessage("Design", "CA1031:Do not catch general exception types", Justification = "Whatever the code of one request throws must not end the others.")]
-    private void SampleRow(int row, SamplerScratch scratch)
+    private void SampleTask(int index, SamplerScratch scratch)
     {
-        var task = _tasks[row];
+        var task = _tasks[index];
+        var likely = task.Draft is { } draft ? draft.Likely : [];
+        var first = _firstRows[index];
+        _counts[index] = 0;
         try
         {
-            _errors[row] = null;
-            _tokens[row] = task.Sampler.Sample(_context.GetLogits(row), task.Tokens, task.PromptLength, scratch);
+            _errors[index] = null;
+            for (var tried = 0; tried <= likely.Length; tried++)
+            {
+                var token = task.Sampler.Sample(_context.GetLogits(first + tried), task.TokensWithDraft(tried), task.PromptLength, scratch);
+                _tokens[first + tried] = token;
+                _counts[index]++;
+                if (tried == likely.Length || token != likely[tried])
+                {
+                    return;
+                }
+            }
         }
         catch (Exception e)
         {
-            _errors[row] = e;
+            _errors[index] = e;
         }
     }
 }

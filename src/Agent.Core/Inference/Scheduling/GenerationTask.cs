@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using Agent.Core.Inference.Drafting;
 using Agent.Core.Inference.Sampling;
 
 namespace Agent.Core.Inference.Scheduling;
@@ -67,6 +68,12 @@ internal sealed class GenerationTask
 
     /// <summary>How many first tokens of the prompt are to stay in the KV cache.</summary>
     public int PinnedTokens { get; init; }
+
+    /// <summary>What is foreseen of it; null before it was first looked at.</summary>
+    public TaskDraft? Draft { get; set; }
+
+    /// <summary>Tokens of <see cref="Draft"/> that came true so far.</summary>
+    public int AcceptedTokens { get; set; }
 
     /// <summary>Times a step with this task failed.</summary>
     public int Failures { get; set; }
@@ -148,6 +155,21 @@ internal sealed class GenerationTask
         MarkFirstToken();
     }
 
+    /// <summary>Puts the tokens that are tried behind its own, for <see cref="TokensWithDraft"/>.</summary>
+    public void StageDraft()
+    {
+        var drafted = Draft!.Tokens;
+        if (Count + drafted.Length > _tokens.Length)
+        {
+            Array.Resize(ref _tokens, Math.Min(MaxLength, Math.Max(Count + drafted.Length, Count * 2)));
+        }
+
+        drafted.CopyTo(_tokens.AsSpan(Count));
+    }
+
+    /// <summary>Its tokens and the first of those that are tried.</summary>
+    public ReadOnlySpan<int> TokensWithDraft(int drafted) => _tokens.AsSpan(0, Count + drafted);
+
     /// <summary>Notes that it has ended well; <see cref="Deliver"/> tells the reader.</summary>
     public void Finish(StopReason reason)
     {
@@ -162,6 +184,7 @@ internal sealed class GenerationTask
             CachedTokens = CachedTokens,
             CompletionTokens = Count - PromptLength + ending,
             Preemptions = Preemptions,
+            DraftTokens = AcceptedTokens,
             QueueTime = _time.GetElapsedTime(Submitted, _admitted),
             PrefillTime = _time.GetElapsedTime(_admitted, _firstToken),
             DecodeTime = _time.GetElapsedTime(_firstToken),

@@ -25,6 +25,8 @@ internal sealed class GovernedContext(
 
     public int BatchCapacity => inner.BatchCapacity;
 
+    public int OutputCapacity => inner.OutputCapacity;
+
     // The time of a step is what counts here, so all of it is spent in one place.
     public bool IsAsynchronous => false;
 

@@ -23,15 +23,16 @@ internal sealed class Scheduler : IDisposable
     private readonly SamplingTeam _team;
     private readonly GenerationTask[] _changed;
     private readonly StepPlan _plan;
-    private readonly SequenceSlot[] _rows;
+    private readonly SequenceSlot[] _sampled;
     private readonly StepClock _clock;
     private int _changedCount;
     private int _prefillRows;
+    private int _taskCount;
     private bool _admissionRests;
 
     public Scheduler(IDecoderContext context, SchedulerOptions options, Func<int, bool> isEndOfGeneration, TimeProvider? time = null)
     {
-        options = options with { MaxRows = context.MaxSequences };
+        options = options with { MaxRows = context.OutputCapacity };
         _clock = new StepClock(time ?? TimeProvider.System);
         _context = context;
         _options = options;
@@ -41,8 +42,8 @@ internal sealed class Scheduler : IDisposable
         _batch = new DecodeBatch(context.BatchCapacity);
         _team = new SamplingTeam(context, options.SamplingThreads, options.LeastParallelLogits);
         _changed = new GenerationTask[context.MaxSequences];
-        _plan = new StepPlan(context, _slots, options);
-        _rows = new SequenceSlot[context.MaxSequences];
+        _plan = new StepPlan(context, _slots, options, isEndOfGeneration);
+        _sampled = new SequenceSlot[context.MaxSequences];
     }
 
     /// <summary>Tasks that run.</summary>
@@ -78,7 +79,13 @@ internal sealed class Scheduler : IDisposable
     /// <summary>Times so far that a task gave its sequence up.</summary>
     public long Preemptions { get; private set; }
 
-    /// <summary>Where the time of the steps went that were computed.</summary>
+    /// <summary>Tokens so far that were tried ahead.</summary>
+    public long DraftTokens { get; private set; }
+
+    /// <summary>How many of them came true.</summary>
+    public long AcceptedDraftTokens { get; private set; }
+
+    /// <summary>Where the time of the steps went.</summary>
     public StepTimes Times => _clock.Times;
 
     /// <summary>Adds a task to the queue.</summary>
@@ -105,11 +112,11 @@ internal sealed class Scheduler : IDisposable
             return false;
         }
 
-        switch (Decode())
+        var status = Decode();
+        switch (status)
         {
             case DecodeStatus.Ok:
                 SampleRows();
-                _plan.Observe(_prefillRows, _clock.End());
                 break;
             case DecodeStatus.NoKvRoom:
                 MakeRoom();
@@ -117,6 +124,12 @@ internal sealed class Scheduler : IDisposable
             default:
                 Recompute();
                 break;
+        }
+
+        var elapsed = _clock.End();
+        if (status == DecodeStatus.Ok)
+        {
+            _plan.Observe(_prefillRows, elapsed);
         }
 
         return true;
@@ -289,6 +302,7 @@ internal sealed class Scheduler : IDisposable
     {
         _batch.Clear();
         _prefillRows = 0;
+        _taskCount = 0;
 
         // Ascending ids: llama.cpp splits a step into micro-batches wherever the order of sequences has a hole.
         foreach (var slot in _slots.Slots)
@@ -309,12 +323,30 @@ internal sealed class Scheduler : IDisposable
             var from = _context.GetLength(slot.Id);
             for (var i = from; i < from + feed; i++)
             {
-                var row = _batch.Add(task.Tokens[i], i, slot.Id, output: i == task.Count - 1);
-                if (row >= 0)
+                if (_batch.Add(task.Tokens[i], i, slot.Id, output: i == task.Count - 1) >= 0)
                 {
-                    _rows[row] = slot;
+                    _sampled[_taskCount++] = slot;
+                    AddDraft(slot);
                 }
             }
+        }
+    }
+
+    /// <summary>What a sequence tries stands behind its last token, each with logits of its own.</summary>
+    private void AddDraft(SequenceSlot slot)
+    {
+        if (_plan.DraftCount == 0)
+        {
+            slot.Task!.Draft?.Try(0);
+            return;
+        }
+
+        var task = slot.Task!;
+        task.StageDraft();
+        var drafted = task.Draft!.Tokens;
+        for (var i = 0; i < drafted.Length; i++)
+        {
+            _batch.Add(drafted[i], task.Count + i, slot.Id, output: true);
         }
     }
 
@@ -354,19 +386,21 @@ internal sealed class Scheduler : IDisposable
     private void SampleRows()
     {
         PrefillTokens += _prefillRows;
-        DecodeTokens += _batch.Count - _prefillRows - _plan.FillerCount;
+        var drafted = _plan.DraftCount * _taskCount;
+        DraftTokens += drafted;
+        DecodeTokens += _batch.Count - _prefillRows - _plan.FillerCount - drafted;
         _team.Clear();
-        for (var row = 0; row < _batch.OutputCount; row++)
+        foreach (var slot in _sampled.AsSpan(0, _taskCount))
         {
-            _team.Add(_rows[row].Task!);
+            _team.Add(slot.Task!);
         }
 
         _clock.Skip();
         _team.Run();
         _clock.EndSampling();
-        for (var row = 0; row < _batch.OutputCount; row++)
+        for (var i = 0; i < _taskCount; i++)
         {
-            TakeToken(_rows[row], _team.GetToken(row, out var error), error);
+            TakeTokens(_sampled[i], _team.GetTokens(i, out var error), error);
         }
 
         if (!_context.IsAsynchronous)
@@ -377,29 +411,59 @@ internal sealed class Scheduler : IDisposable
         }
     }
 
-    private void TakeToken(SequenceSlot slot, int token, Exception? error)
+    private void TakeTokens(SequenceSlot slot, ReadOnlySpan<int> tokens, Exception? error)
     {
         var task = slot.Task!;
         task.Failures = 0;
-        if (error is not null)
+        _changed[_changedCount++] = task;
+        if (task.Draft is { } draft)
         {
-            Abandon(slot);
-            task.Fail(new EngineException("A sampler, constraint or processor of this request failed.", error));
-            return;
+            var tried = draft.Count > 0;
+            draft.Learn(tokens);
+            if (tried)
+            {
+                // What was tried and did not come true stands behind the rest in the cells.
+                var right = Math.Max(0, tokens.Length - 1);
+                task.AcceptedTokens += right;
+                AcceptedDraftTokens += right;
+                _slots.TakeBack(slot, task.Count + right);
+            }
         }
 
-        _changed[_changedCount++] = task;
+        foreach (var token in tokens)
+        {
+            if (TakeToken(slot, token))
+            {
+                return;
+            }
+        }
+
+        if (error is not null)
+        {
+            _changedCount--;
+            Abandon(slot);
+            task.Fail(new EngineException("A sampler, constraint or processor of this request failed.", error));
+        }
+    }
+
+    /// <returns>Whether the task ends with it.</returns>
+    private bool TakeToken(SequenceSlot slot, int token)
+    {
+        var task = slot.Task!;
         if (!task.IgnoreEndOfGeneration && _isEndOfGeneration(token))
         {
             Finish(slot, StopReason.EndOfGeneration);
-            return;
+            return true;
         }
 
         task.Append(token);
         if (task.Count >= task.MaxLength)
         {
             Finish(slot, task.MaxLength >= _context.ContextPerSequence ? StopReason.ContextFull : StopReason.MaxTokens);
+            return true;
         }
+
+        return false;
     }
 
     private void Deliver()

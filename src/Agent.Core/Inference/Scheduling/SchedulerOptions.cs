@@ -4,25 +4,31 @@ namespace Agent.Core.Inference.Scheduling;
 internal sealed record SchedulerOptions
 {
     /// <summary>Most prompt tokens in a step that also decodes; within it, the time that steps take decides.</summary>
-    public int PrefillTokensWhileDecoding { get; init; } = 512;
+    public int PrefillTokensWhileDecoding { get; init; } = 2048;
 
     /// <summary>Most prompt tokens in a step of several prompts and nothing else: the first of them are not to wait for the last.</summary>
     public int PrefillTokensOfSeveral { get; init; } = 1024;
 
     /// <summary>How long a step may take that computes prompts beside running answers.</summary>
-    public TimeSpan StepTarget { get; init; } = TimeSpan.FromMilliseconds(20);
+    public TimeSpan StepTarget { get; init; } = TimeSpan.FromMilliseconds(17);
 
     /// <summary>How many times the time of a step without prompts it may take, if that is longer.</summary>
     public double MostSlowdown { get; init; } = 2.2;
 
     /// <summary>How many times <see cref="StepTarget"/> a step may take where many prompts wait and few answers run.</summary>
-    public double MostStepTargets { get; init; } = 4;
+    public double MostStepTargets { get; init; } = 10;
 
     /// <summary>Fewest prompt tokens of a step; a part of a prompt beside whole ones is at least so long, for it costs a pass of its own.</summary>
-    public int LeastChunk { get; init; } = 64;
+    public int LeastChunk { get; init; } = 32;
 
-    /// <summary>Most sequences that a step can hold.</summary>
+    /// <summary>Most rows of a step whose successors are wanted.</summary>
     public int MaxRows { get; init; } = 256;
+
+    /// <summary>Most tokens that a sequence tries ahead of its last one; 0 tries none.</summary>
+    public int DraftTokens { get; init; }
+
+    /// <summary>Sequences that decode at once up to which they try tokens ahead; above, each row is better spent on another sequence.</summary>
+    public int MostDraftingSequences { get; init; } = 4;
 
     /// <summary>A request with at most so many tokens to compute is short; one such prompt fits into a step beside decoding.</summary>
     public int ShortTokens { get; init; } = 512;

@@ -131,6 +131,23 @@ internal sealed class SlotTable
         return true;
     }
 
+    /// <summary>Takes back tokens that a slot only tried.</summary>
+    /// <param name="slot">A slot with a task.</param>
+    /// <param name="length">How many tokens of its cells stay.</param>
+    public void TakeBack(SequenceSlot slot, int length)
+    {
+        if (length >= _context.GetLength(slot.Id))
+        {
+            return;
+        }
+
+        _context.Truncate(slot.Id, length);
+        if (_context.GetLength(slot.Id) != length)
+        {
+            Reset(slot);
+        }
+    }
+
     /// <summary>Takes back a token that was fed to a slot and is none of its own.</summary>
     /// <returns>Whether the slot holds what it held; if not, it holds nothing.</returns>
     public bool TryRestore(SequenceSlot slot)

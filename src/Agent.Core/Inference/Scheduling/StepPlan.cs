@@ -1,3 +1,4 @@
+using Agent.Core.Inference.Drafting;
 using Agent.Core.Native;
 
 namespace Agent.Core.Inference.Scheduling;
@@ -10,6 +11,8 @@ internal sealed class StepPlan
     private readonly SlotTable _slots;
     private readonly SchedulerOptions _options;
     private readonly StepPacer _pacer;
+    private readonly DraftPlanner _drafts;
+    private readonly GenerationTask[] _decoding;
     private readonly int[] _feed;
     private readonly bool[] _fills;
     private readonly int[] _order;
@@ -17,9 +20,11 @@ internal sealed class StepPlan
     private readonly Comparison<int> _mostUrgentFirst;
     private int _mostFillers;
 
-    public StepPlan(IDecoderContext context, SlotTable slots, SchedulerOptions options)
+    public StepPlan(IDecoderContext context, SlotTable slots, SchedulerOptions options, Func<int, bool> isEndOfGeneration)
     {
         _pacer = new StepPacer(options);
+        _drafts = new DraftPlanner(options, Math.Min(context.OutputCapacity, context.BatchCapacity), _pacer.DecodeSeconds, isEndOfGeneration);
+        _decoding = new GenerationTask[context.MaxSequences];
         _context = context;
         _slots = slots;
         _options = options;
@@ -37,6 +42,9 @@ internal sealed class StepPlan
     /// <summary>Sequences that feed the one token whose successor they are to get.</summary>
     public int DecodingCount { get; private set; }
 
+    /// <summary>Tokens that each sequence of the step tries ahead of its last one.</summary>
+    public int DraftCount { get; private set; }
+
     /// <summary>How many tokens of its task a sequence feeds.</summary>
     public int TokensOf(int sequence) => _feed[sequence];
 
@@ -53,6 +61,7 @@ internal sealed class StepPlan
         Array.Clear(_fills);
         FillerCount = 0;
         DecodingCount = 0;
+        DraftCount = 0;
         if (SuspectSlot() is { } suspect)
         {
             _feed[suspect.Id] = Math.Min(_slots.Waiting(suspect), _context.BatchCapacity);
@@ -75,7 +84,7 @@ internal sealed class StepPlan
             else if (!task.CheckPaused())
             {
                 _feed[slot.Id] = 1;
-                decoding++;
+                _decoding[decoding++] = task;
             }
         }
 
@@ -89,10 +98,15 @@ internal sealed class StepPlan
         {
             CloseHoles();
         }
+
+        if (prefilling == 0 && FillerCount == 0)
+        {
+            DraftCount = _drafts.Plan(_decoding.AsSpan(0, decoding));
+        }
     }
 
     /// <summary>Takes what the step took, for the next ones to be as long as they may be.</summary>
-    public void Observe(int promptTokens, TimeSpan elapsed) => _pacer.Observe(DecodingCount, promptTokens, elapsed);
+    public void Observe(int promptTokens, TimeSpan elapsed) => _pacer.Observe(DecodingCount * (1 + DraftCount), promptTokens, elapsed);
 
     /// <summary>
     /// Whole prompts first, in order. llama.cpp computes several sequences at once as far as the shortest of them goes and the rest in

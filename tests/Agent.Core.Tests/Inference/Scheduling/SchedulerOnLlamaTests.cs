@@ -95,6 +95,7 @@ public class SchedulerOnLlamaTests(EmbeddedModelFixture fixture)
     {
         ContextPerSequence = 256,
         MaxSequences = sequences,
+        MaxOutputs = sequences,
         BatchSize = 128,
         MicroBatchSize = 128,
         Threads = 1,

@@ -20,11 +20,13 @@ public class SchedulerRandomisedTests
     private static readonly int Steps = int.Parse(Environment.GetEnvironmentVariable("AGENT_SCHEDULER_STEPS") ?? "10000", CultureInfo.InvariantCulture);
 
     [Theory]
-    [InlineData(1, 1, false, false)]
-    [InlineData(2, 3, true, false)]
-    [InlineData(3, 1, true, true)]
-    [InlineData(4, 3, false, true)]
-    public void Nothing_leaks_and_no_request_changes_anothers_tokens(int seed, int threads, bool asynchronous, bool faults)
+    [InlineData(1, 1, false, false, false)]
+    [InlineData(2, 3, true, false, false)]
+    [InlineData(3, 1, true, true, false)]
+    [InlineData(4, 3, false, true, false)]
+    [InlineData(5, 1, false, false, true)]
+    [InlineData(6, 3, true, true, true)]
+    public void Nothing_leaks_and_no_request_changes_anothers_tokens(int seed, int threads, bool asynchronous, bool faults, bool drafts)
     {
         var random = new Random(seed);
         var options = new SchedulerOptions
@@ -37,8 +39,9 @@ public class SchedulerRandomisedTests
             LeastParallelLogits = 1,
             MaxPins = 2,
             MostFillers = asynchronous ? 2 : 0,
+            DraftTokens = drafts ? 7 : 0,
         };
-        using var run = new SchedulerRun(options, maxSequences: 5, contextPerSequence: Context, batchCapacity: 40, asynchronous);
+        using var run = new SchedulerRun(options, maxSequences: 5, contextPerSequence: Context, batchCapacity: 40, asynchronous, repeats: drafts);
         run.Context.OnDecode = batch => batch.Tokens.Contains(Poison) ? DecodeStatus.Failed
             : !faults || random.Next(30) > 0 ? DecodeStatus.Ok
             : random.Next(3) == 0 ? DecodeStatus.Failed : DecodeStatus.NoKvRoom;
@@ -71,6 +74,7 @@ public class SchedulerRandomisedTests
         Assert.Empty(open);
         Assert.Equal((0, 0), (run.Scheduler.ActiveCount, run.Scheduler.QueuedCount));
         Assert.Equal(Enumerable.Range(0, 5).Sum(run.Context.GetLength), run.Scheduler.CachedTokens);
+        Assert.True(!drafts || run.Scheduler.AcceptedDraftTokens > Steps / 50, $"{run.Scheduler.AcceptedDraftTokens} of {run.Scheduler.DraftTokens} came true");
         Assert.True(run.Scheduler.Preemptions > Steps / 1000, $"{run.Scheduler.Preemptions} gave way");
         Assert.All(["done", "cancelled", "stopped", "poisoned", "thrown"], outcome =>
             Assert.True(outcomes.GetValueOrDefault(outcome) > Steps / 1000, $"{outcome}: {outcomes.GetValueOrDefault(outcome)} of {outcomes.Values.Sum()}"));

@@ -9,9 +9,9 @@ namespace Agent.Core.Tests.Inference.Scheduling;
 /// <summary>A scheduler on the fake context, with a clock of its own; every step is followed by a check of the bookkeeping.</summary>
 internal sealed class SchedulerRun : IDisposable
 {
-    public SchedulerRun(SchedulerOptions? options = null, int maxSequences = 4, int contextPerSequence = 256, int batchCapacity = 64, bool asynchronous = false)
+    public SchedulerRun(SchedulerOptions? options = null, int maxSequences = 4, int contextPerSequence = 256, int batchCapacity = 64, bool asynchronous = false, bool repeats = false)
     {
-        Context = new FakeDecoderContext(maxSequences: maxSequences, contextPerSequence: contextPerSequence, batchCapacity: batchCapacity) { IsAsynchronous = asynchronous };
+        Context = new FakeDecoderContext(maxSequences: maxSequences, contextPerSequence: contextPerSequence, batchCapacity: batchCapacity) { IsAsynchronous = asynchronous, Repeats = repeats, OutputCapacity = Math.Min(batchCapacity, 4 * maxSequences) };
         Scheduler = new Scheduler(Context, options ?? new SchedulerOptions(), token => token == 0, Time);
     }
 
@@ -66,7 +66,7 @@ internal sealed class SchedulerRun : IDisposable
 
     /// <summary>What a task of this prompt gives when it runs alone.</summary>
     public List<int> Expected(int[] prompt, int maxTokens) =>
-        FakeDecoderContext.Expected(prompt, maxTokens, Context.VocabularySize, Context.ContextPerSequence);
+        FakeDecoderContext.Expected(prompt, maxTokens, Context.VocabularySize, Context.ContextPerSequence, Context.Repeats);
 
     public bool Step()
     {
