@@ -1,7 +1,6 @@
-using System.Globalization;
 using System.Text.Json;
+using Agent.Host.Evaluation.Cases;
 using Agent.Host.Evaluation.Suites;
-using Agent.Host.Evaluation.Tools.Suites;
 using Microsoft.Extensions.AI;
 
 namespace Agent.Host.Evaluation.Answers.Suites;
@@ -16,51 +15,8 @@ internal static class AnswerSuiteReader
     /// <param name="file">The cases, one JSON object a line.</param>
     /// <param name="cancellationToken">Stops reading.</param>
     /// <exception cref="SuiteException">The file is missing or wrong; all problems are listed.</exception>
-    public static async Task<IReadOnlyList<AnswerCase>> ReadAsync(string file, CancellationToken cancellationToken)
-    {
-        List<SuiteProblem> problems = [];
-        List<AnswerCase> cases = [];
-        if (await SuiteText.ReadAsync(file, "Give the path of a JSONL file with one case a line", problems, cancellationToken) is { } text)
-        {
-            cases = ReadLines(text, file, problems);
-        }
-
-        if (problems.Count == 0 && cases.Count == 0)
-        {
-            problems.Add(new SuiteProblem(file, "the file holds no case", "Write one JSON object a line"));
-        }
-
-        return problems.Count == 0 ? cases : throw new SuiteException(problems);
-    }
-
-    private static List<AnswerCase> ReadLines(string text, string file, List<SuiteProblem> problems)
-    {
-        List<AnswerCase> cases = [];
-        var lines = text.Split('\n');
-        var lineOf = new Dictionary<string, int>(StringComparer.Ordinal);
-        for (var i = 0; i < lines.Length; i++)
-        {
-            if (string.IsNullOrWhiteSpace(lines[i]) || SuiteText.Parse(lines[i], file, i + 1, problems) is not { } element)
-            {
-                continue;
-            }
-
-            var node = new SuiteNode(element, string.Create(CultureInfo.InvariantCulture, $"{file}:{i + 1}"), string.Empty, problems);
-            if (ReadCase(node) is not { } read)
-            {
-                continue;
-            }
-
-            if (!lineOf.TryAdd(read.Id, i + 1))
-            {
-                node.Report($"the id \"{read.Id}\" is that of line {lineOf[read.Id]} too", "Give each case its own");
-            }
-
-            cases.Add(read);
-        }
-
-        return cases;
-    }
+    public static Task<IReadOnlyList<AnswerCase>> ReadAsync(string file, CancellationToken cancellationToken) =>
+        SuiteCases.ReadAsync(file, [], node => Task.FromResult(ReadCase(node)), cancellationToken);
 
     private static AnswerCase? ReadCase(SuiteNode node)
     {
@@ -76,8 +32,8 @@ internal static class AnswerSuiteReader
         return id is null ? null : new AnswerCase
         {
             Id = id,
-            Category = node.Find("category")?.Text() ?? AnswerCase.Unnamed,
-            Language = node.Find("lang")?.Text() ?? AnswerCase.Unnamed,
+            Category = node.Find("category")?.Text() ?? EvaluationCase.Unnamed,
+            Language = node.Find("lang")?.Text() ?? EvaluationCase.Unnamed,
             Messages = messages,
             Passages = passages,
             Cites = cites,

@@ -1,8 +1,7 @@
 using System.Text.Json;
 using Agent.Core.Names;
-using Agent.Host.Evaluation.Suites;
 
-namespace Agent.Host.Evaluation.Tools.Suites;
+namespace Agent.Host.Evaluation.Suites;
 
 /// <summary>A JSON value of a suite with its place; reading it in another form than it has becomes a problem, not an exception.</summary>
 /// <param name="element">The value.</param>
