@@ -57,6 +57,23 @@ internal sealed class SuiteNode(JsonElement element, string place, string path, 
         return found;
     }
 
+    /// <summary>Whether a case has exactly one of two properties; neither or both are reported.</summary>
+    /// <param name="one">A property.</param>
+    /// <param name="other">The one that may stand in its place.</param>
+    /// <param name="missing">What is said where there is neither.</param>
+    /// <param name="fix">What to do then.</param>
+    public bool HasOneOf(string one, string other, string missing, string fix)
+    {
+        var hasOne = Find(one) is not null;
+        if (hasOne == Find(other) is null)
+        {
+            return true;
+        }
+
+        Report(hasOne ? $"the case has both \"{one}\" and \"{other}\"" : missing, hasOne ? "Remove one of the two" : fix);
+        return false;
+    }
+
     /// <summary>The properties of an object.</summary>
     public IEnumerable<(string Name, SuiteNode Node)> Properties() => element.EnumerateObject().Select(property => (property.Name, Step(property.Value, property.Name)));
 

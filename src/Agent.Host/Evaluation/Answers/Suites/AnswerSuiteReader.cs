@@ -43,25 +43,21 @@ internal static class AnswerSuiteReader
 
     private static IReadOnlyList<ChatMessage> ReadMessages(SuiteNode node)
     {
-        var question = node.Find("question");
-        var conversation = node.Find("messages");
-        if (question is null == conversation is null)
+        if (!node.HasOneOf("question", "messages", "the case has no question", "Write \"question\": a string, or \"messages\": a conversation that ends with one"))
         {
-            node.Report(
-                question is null ? "the case has no question" : "the case has both \"question\" and \"messages\"",
-                question is null ? "Write \"question\": a string, or \"messages\": a conversation that ends with one" : "Remove one of the two");
             return [];
         }
 
-        if (question is not null)
+        if (node.Find("question") is { } question)
         {
             return [new ChatMessage(ChatRole.User, question.Text() ?? string.Empty)];
         }
 
-        var messages = CaseMessageReader.Read(conversation!);
+        var conversation = node.Find("messages")!;
+        var messages = CaseMessageReader.Read(conversation);
         if (messages is [.., { } last] && (last.Role != ChatRole.User || string.IsNullOrWhiteSpace(last.Text)))
         {
-            conversation!.Report("the last message is no question of the user", "End with a message of the role user that holds text");
+            conversation.Report("the last message is no question of the user", "End with a message of the role user that holds text");
         }
 
         return messages;
@@ -104,11 +100,8 @@ internal static class AnswerSuiteReader
             refuse.Report("this is not true", "Write true, or leave it out");
         }
 
-        if (cites is null == refuse is null)
+        if (!node.HasOneOf("cites", "refuse", "the case says neither what a right answer cites nor that it declines", "Write \"cites\": [1], or \"refuse\": true"))
         {
-            node.Report(
-                cites is null ? "the case says neither what a right answer cites nor that it declines" : "the case has both \"cites\" and \"refuse\"",
-                cites is null ? "Write \"cites\": [1], or \"refuse\": true" : "Remove one of the two");
             return ([], []);
         }
 

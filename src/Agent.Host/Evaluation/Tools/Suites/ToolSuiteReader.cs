@@ -45,22 +45,17 @@ internal static class ToolSuiteReader
 
     private static async Task<IReadOnlyList<AIFunctionDeclaration>?> ReadToolsAsync(SuiteNode node, ToolSets sets, CancellationToken cancellationToken)
     {
-        var own = node.Find("tools");
-        var reference = node.Find("toolset");
-        if (own is null == reference is null)
+        if (!node.HasOneOf("tools", "toolset", "the case has no tools", "Write \"toolset\": the name of a set, or \"tools\": an array of tools"))
         {
-            node.Report(
-                own is null ? "the case has no tools" : "the case has both \"tools\" and \"toolset\"",
-                own is null ? "Write \"toolset\": the name of a set, or \"tools\": an array of tools" : "Remove one of the two");
             return null;
         }
 
-        if (own is not null)
+        if (node.Find("tools") is { } own)
         {
             return ToolDeclarationReader.Read(own);
         }
 
         await sets.ReadAsync(cancellationToken);
-        return sets.TryGet(reference!, out var tools) ? tools : null;
+        return sets.TryGet(node.Find("toolset")!, out var tools) ? tools : null;
     }
 }
