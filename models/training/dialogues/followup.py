@@ -4,9 +4,8 @@ from __future__ import annotations
 import re
 
 import lexicon
-from dialogues import chain, single
-from dialogues.scene import Request, Scene, by_file, user
-from domains import Param
+from dialogues import chain, shared, single
+from dialogues.scene import Request, Scene, user
 from schema import Definition
 from values import Value
 
@@ -20,36 +19,7 @@ _POINTED = frozenset("id person city country address company product title email
 
 
 def prepare(scene: Scene) -> None:
-    """A tool, and mostly a second one that takes a value of the same kind."""
-    scene.add(scene.any_tool())
-    if not scene.tools or scene.chance(0.2):
-        return
-    first = scene.tools[-1]
-    library = scene.library if first.tool in by_file(scene.library).get(first.tool.file, ()) else None
-    siblings = by_file(library)[first.tool.file] if library else ()
-    near = [tool for tool in siblings if tool is not first.tool and any(_same(one, other) for one in first.tool.params for other in tool.params)]
-    if near:
-        scene.add(scene.pick(near))
-
-
-def _same(one: Param, other: Param) -> bool:
-    return one.key == other.key and one.kind == other.kind and one.required and other.required and not one.fields
-
-
-def shares(first: Definition, second: Definition, key: str) -> bool:
-    """Whether both take a value of that name and kind."""
-    return key in first.keys and key in second.keys and _same(first.argument(key).param, second.argument(key).param)
-
-
-def carried(second: Definition, key: str, previous: Request) -> Value | None:
-    """The value as the second tool wants it; None where its form is another."""
-    value = previous.drawn.get(key)
-    if value is None or previous.definition.argument(key).form.name != second.argument(key).form.name:
-        return None
-    argument = second.argument(key)
-    if "enum" in argument.schema and value.json not in argument.schema["enum"]:
-        return None
-    return value
+    shared.add_pair(scene)
 
 
 def turn(scene: Scene) -> list[dict] | None:
@@ -104,8 +74,6 @@ def alone(definition: Definition, key: str) -> bool:
 
 def changed(scene: Scene, previous: Request) -> Request | None:
     """The same once more with one value changed."""
-    from dialogues import elsewhere
-
     definition = previous.definition
     keys = [key for key in previous.drawn if "." not in key and not key.startswith("optional_") and definition.argument(key).param.kind not in ("note", "list", "rows", "bool")]
     if not keys:
@@ -114,7 +82,7 @@ def changed(scene: Scene, previous: Request) -> Request | None:
     value = _other(scene, definition, key, previous.drawn[key])
     if value is None:
         return None
-    name = elsewhere.label(scene, definition.argument(key).param)
+    name = shared.label(scene, definition.argument(key).param)
     phrases = lexicon.toml("phrases.toml")
     if alone(definition, key) and (name is None or scene.chance(0.6)):
         text = scene.pick(phrases["instead"][scene.language]).replace("{value}", value.text)
@@ -127,8 +95,6 @@ def changed(scene: Scene, previous: Request) -> Request | None:
 
 def extended(scene: Scene, previous: Request) -> Request | None:
     """An optional value comes on top."""
-    from dialogues import elsewhere
-
     definition = previous.definition
     said = dict(definition.remarks)
     options = [argument for argument in definition.arguments if not argument.param.required and not argument.fields and argument.param.key not in previous.drawn]
@@ -139,7 +105,7 @@ def extended(scene: Scene, previous: Request) -> Request | None:
     if param.key in said:
         text = scene.pick(said[param.key][scene.language]).fill({param.key: value.text})
     else:
-        name = elsewhere.label(scene, param)
+        name = shared.label(scene, param)
         if name is None or param.kind in ("bool", "list", "rows"):
             return None
         text = _labelled(scene, "label_add", name, value)
@@ -168,9 +134,9 @@ def pointed(scene: Scene, previous: Request) -> Request | None:
             continue
         for phrase in definition.usable(definition.tool.say[scene.language]):
             for key in phrase.slots:
-                if "." not in key and phrase.parts[1::2].count(key) == 1 and not _NAMED.search(phrase.parts[phrase.parts.index(key, 1) - 1]) and key in previous.drawn and key in previous.definition.keys and shares(previous.definition, definition, key):
+                if "." not in key and phrase.parts[1::2].count(key) == 1 and not _NAMED.search(phrase.parts[phrase.parts.index(key, 1) - 1]) and key in previous.drawn and key in previous.definition.keys and shared.shares(previous.definition, definition, key):
                     kind = definition.argument(key).param.kind
-                    if kind in _POINTED and sum(argument.param.kind == kind for argument in previous.definition.arguments) == 1 and carried(definition, key, previous) is not None:
+                    if kind in _POINTED and sum(argument.param.kind == kind for argument in previous.definition.arguments) == 1 and shared.carried(definition, key, previous) is not None:
                         options.append((definition, phrase, key))
     if not options:
         return None
@@ -190,7 +156,7 @@ def pointed(scene: Scene, previous: Request) -> Request | None:
         pronoun = scene.pick(phrases["same"][scene.language]).replace("{noun}", noun)
     shown = {slot: value.text for slot, value in drawn.items()} | {key: pronoun}
     text = "".join(part if index % 2 == 0 else shown[part] for index, part in enumerate(parts))
-    drawn[key] = carried(definition, key, previous)
+    drawn[key] = shared.carried(definition, key, previous)
     return Request(definition, text, drawn)
 
 

@@ -24,7 +24,7 @@ internal static class BenchCommand
     private static Command Decode(CommandRunner runner)
     {
         var sequences = Numbers("--sequences", "How many at once, for example 1 8 32; one load each.", [1, 8]);
-        var prompt = Number("--prompt", "Tokens of each prompt.", 512);
+        var prompt = Number("--prompt-tokens", "Tokens of each prompt.", 512);
         var tokens = Number("--tokens", "Tokens of each answer.", 128);
         var sampling = Sampling();
         return Create(runner, "decode", "Sequences with prompts of their own, all at once.", [sequences, prompt, tokens, sampling], parsed =>
@@ -42,7 +42,7 @@ internal static class BenchCommand
 
     private static Command Prefill(CommandRunner runner)
     {
-        var prompt = Numbers("--prompt", "Tokens of the prompt, for example 512 4096; one load each.", [512, 4096]);
+        var prompt = Numbers("--prompt-tokens", "Tokens of the prompt, for example 512 4096; one load each.", [512, 4096]);
         return Create(runner, "prefill", "One prompt alone, answered with one token.", [prompt], parsed =>
         {
             var load = new PrefillLoad { PromptTokens = InRange(prompt, parsed, MostTokens) };
@@ -89,7 +89,7 @@ internal static class BenchCommand
     private static Command Mixed(CommandRunner runner)
     {
         var decoders = Number("--decoders", "Sequences that decode.", 8);
-        var prompt = Number("--prompt", "Tokens of each decoder's prompt.", 512);
+        var prompt = Number("--prompt-tokens", "Tokens of each decoder's prompt.", 512);
         var tokens = Number("--tokens", "Tokens of each decoder's answer; the prompt comes after a quarter of them.", 256);
         var newcomer = Number("--newcomer", "Tokens of the prompt that comes.", 8000);
         var sampling = Sampling();

@@ -9,7 +9,7 @@ internal sealed class BenchOptions
     private const int MostRuns = 1000;
     private readonly Option<int> _runs = new("--runs") { Description = "Runs that count, after one that does not; that of median duration is shown.", HelpName = "N", DefaultValueFactory = _ => 3 };
     private readonly Option<int?> _seed = new("--seed") { Description = "Repeats the prompts and arrivals of a run. Default: new ones each time, which no server has in its cache.", HelpName = "N" };
-    private readonly Option<string> _against = new("--against") { Description = $"Measure an OpenAI-compatible server with the same load; with --model both, one after the other. Its key comes from {EvalToolsOptions.KeyVariable}.", HelpName = "URL" };
+    private readonly Option<string> _against = new("--against") { Description = $"Measure an OpenAI-compatible server with the same load; with --model both, one after the other. Its key comes from {ModelServer.KeyVariable}.", HelpName = "URL" };
     private readonly Option<string> _againstModel = new("--against-model") { Description = "The model's name on the server. Default: the first that it lists.", HelpName = "NAME" };
     private readonly Option<string> _vocabulary = new("--vocab") { Description = "The GGUF file whose vocabulary a server's model has; of it only that is read.", HelpName = "PATH" };
 
@@ -35,7 +35,7 @@ internal sealed class BenchOptions
         {
             Runs = InRange(_runs.Name, parsed.GetValue(_runs), 1, MostRuns),
             Seed = parsed.GetValue(_seed) ?? (int)(environment.Time.GetUtcNow().ToUnixTimeMilliseconds() & 0xFFFFFF),
-            Server = address is null ? null : EvalToolsOptions.ServerAt(address, name ?? string.Empty, environment),
+            Server = address is null ? null : ModelServer.At(address, name ?? string.Empty, environment),
             MeasuresProcess = address is null || hasModel,
             Vocabulary = vocabulary,
         };

@@ -46,15 +46,5 @@ internal sealed class JsonLines(TextWriter writer)
     public static void WriteMilliseconds(Utf8JsonWriter json, string name, TimeSpan? time) => WriteRate(json, name, time?.TotalMilliseconds);
 
     /// <summary>A number with one decimal; null where there is none.</summary>
-    public static void WriteRate(Utf8JsonWriter json, string name, double? value)
-    {
-        if (value is { } number)
-        {
-            json.WriteNumber(name, Math.Round(number, 1));
-        }
-        else
-        {
-            json.WriteNull(name);
-        }
-    }
+    public static void WriteRate(Utf8JsonWriter json, string name, double? value) => json.WriteNumberOrNull(name, value, 1);
 }

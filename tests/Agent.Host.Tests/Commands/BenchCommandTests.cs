@@ -27,7 +27,7 @@ public sealed class BenchCommandTests : IAsyncLifetime, IDisposable
     [Fact]
     public async Task Decoding_is_measured_with_answers_of_full_length()
     {
-        var code = await RunAsync("decode", "--sequences", "1", "2", "--prompt", "12", "--tokens", "24", "--runs", "2", "--seed", "5", "--json");
+        var code = await RunAsync("decode", "--sequences", "1", "2", "--prompt-tokens", "12", "--tokens", "24", "--runs", "2", "--seed", "5", "--json");
 
         Assert.Equal((ExitCodes.Success, ""), (code, _console.Errors));
         var report = JsonElement.Parse(_console.Output);
@@ -71,7 +71,7 @@ public sealed class BenchCommandTests : IAsyncLifetime, IDisposable
     [Fact]
     public async Task Decoders_gaps_are_shown_with_and_without_the_newcomer()
     {
-        var code = await RunAsync("mixed", "--decoders", "1", "--prompt", "8", "--tokens", "64", "--newcomer", "300", "--runs", "1");
+        var code = await RunAsync("mixed", "--decoders", "1", "--prompt-tokens", "8", "--tokens", "64", "--newcomer", "300", "--runs", "1");
 
         Assert.Equal((ExitCodes.Success, ""), (code, _console.Errors));
         Assert.Contains("\n1 decode, 300 tokens come process ", _console.Output, StringComparison.Ordinal);
@@ -81,7 +81,7 @@ public sealed class BenchCommandTests : IAsyncLifetime, IDisposable
     [Fact]
     public async Task Prefill_takes_each_length_alone()
     {
-        await RunAsync("prefill", "--prompt", "40", "90", "--runs", "1", "--json");
+        await RunAsync("prefill", "--prompt-tokens", "40", "90", "--runs", "1", "--json");
 
         var results = JsonElement.Parse(_console.Output).GetProperty("results").EnumerateArray().ToList();
         Assert.Equal([40, 90], results.Select(result => result.GetProperty("computed_tokens").GetInt32()));
@@ -91,7 +91,7 @@ public sealed class BenchCommandTests : IAsyncLifetime, IDisposable
     [Fact]
     public async Task A_server_alone_gets_prompts_in_token_ids_and_is_told_to_go_on()
     {
-        var code = await RunAsync("decode", "--sequences", "2", "--prompt", "12", "--tokens", "5", "--runs", "1", "--against", _server.Endpoint.ToString(), "--sampling", "top-k 40, temperature 0.5", "--json");
+        var code = await RunAsync("decode", "--sequences", "2", "--prompt-tokens", "12", "--tokens", "5", "--runs", "1", "--against", _server.Endpoint.ToString(), "--sampling", "top-k 40, temperature 0.5", "--json");
 
         Assert.Equal((ExitCodes.Success, ""), (code, _console.Errors));
         var report = JsonElement.Parse(_console.Output);
@@ -132,7 +132,7 @@ public sealed class BenchCommandTests : IAsyncLifetime, IDisposable
     [Fact]
     public async Task A_comparison_for_people_ends_with_the_ratios()
     {
-        var code = await RunAsync("decode", "--sequences", "1", "--prompt", "8", "--tokens", "4", "--runs", "1", "--model", Repository.EmbeddedModel, "--against", _server.Endpoint.ToString());
+        var code = await RunAsync("decode", "--sequences", "1", "--prompt-tokens", "8", "--tokens", "4", "--runs", "1", "--model", Repository.EmbeddedModel, "--against", _server.Endpoint.ToString());
 
         Assert.Equal((ExitCodes.Success, ""), (code, _console.Errors));
         Assert.Matches(@"\n1 x 8 \+ 4 process .*\n1 x 8 \+ 4 server ", _console.Output);
@@ -197,7 +197,7 @@ public sealed class BenchCommandTests : IAsyncLifetime, IDisposable
             return reply;
         };
 
-        var code = await RunAsync("decode", "--sequences", "1", "2", "--prompt", "12", "--tokens", "5", "--runs", "3", "--against", _server.Endpoint.ToString());
+        var code = await RunAsync("decode", "--sequences", "1", "2", "--prompt-tokens", "12", "--tokens", "5", "--runs", "3", "--against", _server.Endpoint.ToString());
 
         Assert.Equal(ExitCodes.Cancelled, code);
         await gone.Task.WaitAsync(TimeSpan.FromSeconds(10));
@@ -208,7 +208,7 @@ public sealed class BenchCommandTests : IAsyncLifetime, IDisposable
 
     [Theory]
     [InlineData("--sequences is 257; it must be 1 to 256.", "decode", "--sequences", "8", "257")]
-    [InlineData("--prompt is 0; it must be 1 to ", "decode", "--prompt", "0")]
+    [InlineData("--prompt-tokens is 0; it must be 1 to ", "decode", "--prompt-tokens", "0")]
     [InlineData("--tokens is 1; it must be 2 to ", "decode", "--tokens", "1")]
     [InlineData("--sampling is 'hot'", "decode", "--sampling", "hot")]
     [InlineData("--runs is 0", "prefill", "--runs", "0")]
@@ -216,7 +216,7 @@ public sealed class BenchCommandTests : IAsyncLifetime, IDisposable
     [InlineData("--rounds are rounds of tool calls", "agents", "--rounds", "1", "--without-tools")]
     [InlineData("--shared is 20, and the template with one tool takes ", "agents", "--shared", "20")]
     [InlineData("--own is 3, and the template takes ", "agents", "--own", "3")]
-    [InlineData("A request of this load (70000 tokens) has 70,001 tokens", "prefill", "--prompt", "64", "70000")]
+    [InlineData("A request of this load (70000 tokens) has 70,001 tokens", "prefill", "--prompt-tokens", "64", "70000")]
     [InlineData("--decoders is 256", "mixed", "--decoders", "256")]
     [InlineData("is no address of a server", "decode", "--against", "127.0.0.1:1")]
     [InlineData("--against-model names a model of a server", "decode", "--against-model", "x")]

@@ -1,11 +1,8 @@
-using System.Collections.Concurrent;
 using System.Runtime.InteropServices;
-using System.Text.Json;
 using System.Text.Json.Nodes;
+using Agent.Host.Tests.Support;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Logging;
 
 namespace Agent.Host.Tests.Remote;
 
@@ -13,15 +10,11 @@ namespace Agent.Host.Tests.Remote;
 /// A server on loopback that speaks OpenAI's embeddings protocol. The vector of a text is (its length, 1, 0 ...), last text first;
 /// <see cref="Answer"/> makes it say something else.
 /// </summary>
-internal sealed class EmbeddingServer : IAsyncDisposable
+internal sealed class EmbeddingServer : ProtocolServer
 {
-    private readonly WebApplication _application;
-
-    private EmbeddingServer(WebApplication application) => _application = application;
-
-    public Uri Endpoint => new($"{_application.Urls.First()}/v1");
-
-    public ConcurrentQueue<(string? Authorization, JsonElement Body)> Requests { get; } = new();
+    private EmbeddingServer()
+    {
+    }
 
     /// <summary>Whether vectors are sent as arrays, as many servers do whatever was asked for.</summary>
     public bool SendsArrays { get; set; }
@@ -29,23 +22,13 @@ internal sealed class EmbeddingServer : IAsyncDisposable
     /// <summary>Answers a request itself, or leaves that to the server by returning false.</summary>
     public Func<HttpContext, Task<bool>> Answer { get; set; } = _ => Task.FromResult(false);
 
-    public static async Task<EmbeddingServer> StartAsync()
-    {
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
-        var server = new EmbeddingServer(builder.Build());
-        server._application.MapPost("/v1/embeddings", server.EmbedAsync);
-        await server._application.StartAsync();
-        return server;
-    }
+    public static Task<EmbeddingServer> StartAsync() => StartAsync(new EmbeddingServer());
 
-    public ValueTask DisposeAsync() => _application.DisposeAsync();
+    protected override void Map(WebApplication application) => application.MapPost("/v1/embeddings", EmbedAsync);
 
     private async Task EmbedAsync(HttpContext context)
     {
-        var body = (await JsonDocument.ParseAsync(context.Request.Body)).RootElement.Clone();
-        Requests.Enqueue((context.Request.Headers.Authorization, body));
+        var body = await ReceiveAsync(context);
         if (await Answer(context))
         {
             return;

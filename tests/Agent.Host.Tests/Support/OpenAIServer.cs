@@ -1,11 +1,8 @@
-using System.Collections.Concurrent;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Logging;
 
 namespace Agent.Host.Tests.Support;
 
@@ -14,35 +11,16 @@ namespace Agent.Host.Tests.Support;
 /// demanded, and keeps to the token limit, a token being a word; <see cref="Answer"/> makes it say something else. A prompt in token ids is
 /// continued, streamed, with as many words as are asked for.
 /// </summary>
-internal sealed class OpenAIServer : IAsyncDisposable
+internal sealed class OpenAIServer : ProtocolServer
 {
-    private readonly WebApplication _application;
-
-    private OpenAIServer(WebApplication application) => _application = application;
-
-    /// <summary>The base of the API.</summary>
-    public Uri Endpoint => new($"{_application.Urls.First()}/v1");
-
-    /// <summary>What was asked: the header with the key, and the body.</summary>
-    public ConcurrentQueue<(string? Authorization, JsonElement Body)> Requests { get; } = new();
+    private OpenAIServer()
+    {
+    }
 
     /// <summary>Answers a request itself, or leaves that to the server by returning null.</summary>
     public Func<JsonElement, HttpContext, Task<OpenAIReply?>> Answer { get; set; } = (_, _) => Task.FromResult<OpenAIReply?>(null);
 
-    public static async Task<OpenAIServer> StartAsync()
-    {
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
-        var server = new OpenAIServer(builder.Build());
-        server._application.MapPost("/v1/chat/completions", server.CompleteAsync);
-        server._application.MapPost("/v1/completions", server.ContinueAsync);
-        server._application.MapGet("/v1/models", () => Results.Json(new { @object = "list", data = new[] { new { id = "first-model" } } }));
-        await server._application.StartAsync();
-        return server;
-    }
-
-    public ValueTask DisposeAsync() => _application.DisposeAsync();
+    public static Task<OpenAIServer> StartAsync() => StartAsync(new OpenAIServer());
 
     /// <summary>Waits until the client is gone.</summary>
     public static async Task<OpenAIReply?> NeverAsync(HttpContext context)
@@ -56,14 +34,20 @@ internal sealed class OpenAIServer : IAsyncDisposable
     /// <summary>The last thing that the user said.</summary>
     public static string Question(JsonElement body) => TextOf(body.GetProperty("messages").EnumerateArray().Last(message => message.GetProperty("role").GetString() == "user").GetProperty("content"));
 
+    protected override void Map(WebApplication application)
+    {
+        application.MapPost("/v1/chat/completions", CompleteAsync);
+        application.MapPost("/v1/completions", ContinueAsync);
+        application.MapGet("/v1/models", () => Results.Json(new { @object = "list", data = new[] { new { id = "first-model" } } }));
+    }
+
     private static string TextOf(JsonElement content) => content.ValueKind == JsonValueKind.String
         ? content.GetString()!
         : string.Concat(content.EnumerateArray().Select(part => part.GetProperty("text").GetString()));
 
     private async Task CompleteAsync(HttpContext context)
     {
-        var body = (await JsonDocument.ParseAsync(context.Request.Body)).RootElement.Clone();
-        Requests.Enqueue((context.Request.Headers.Authorization, body));
+        var body = await ReceiveAsync(context);
         var reply = await Answer(body, context) ?? Repeat(body);
         if (reply == OpenAIReply.Handled)
         {
@@ -77,8 +61,7 @@ internal sealed class OpenAIServer : IAsyncDisposable
 
     private async Task ContinueAsync(HttpContext context)
     {
-        var body = (await JsonDocument.ParseAsync(context.Request.Body)).RootElement.Clone();
-        Requests.Enqueue((context.Request.Headers.Authorization, body));
+        var body = await ReceiveAsync(context);
         if (await Answer(body, context) == OpenAIReply.Handled)
         {
             return;

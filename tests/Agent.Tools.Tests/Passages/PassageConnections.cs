@@ -11,4 +11,7 @@ internal static class PassageConnections
 
     /// <summary>One host's way to it.</summary>
     public static PostgresPassageServer Passages(this PostgresServer server) => new(server.PassageConnection());
+
+    /// <summary>A tenant of its own for a test.</summary>
+    public static PassageTenant NewTenant(this PostgresServer server) => new(server);
 }

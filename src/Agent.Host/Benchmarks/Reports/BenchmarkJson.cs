@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Agent.Host.Benchmarks.Figures;
+using Agent.Host.Terminal;
 
 namespace Agent.Host.Benchmarks.Reports;
 
@@ -144,15 +145,5 @@ internal static class BenchmarkJson
         json.WriteEndObject();
     }
 
-    private static void WriteNumber(Utf8JsonWriter json, string name, double? value)
-    {
-        if (value is { } number)
-        {
-            json.WriteNumber(name, Math.Round(number, 3));
-        }
-        else
-        {
-            json.WriteNull(name);
-        }
-    }
+    private static void WriteNumber(Utf8JsonWriter json, string name, double? value) => json.WriteNumberOrNull(name, value, 3);
 }

@@ -9,24 +9,8 @@ using Agent.Core.Tests.Retrieval.Index;
 namespace Agent.Core.Tests.Retrieval.Storage;
 
 /// <summary>What a store must do over every database.</summary>
-public abstract class PassageStoreContract : IAsyncLifetime
+public abstract class PassageStoreContract : PassageStoreSuite
 {
-    private PassageStore _store = null!;
-
-    private protected PassageStore Store => _store;
-
-    public async Task InitializeAsync()
-    {
-        await SetUpAsync();
-        _store = OpenStore();
-    }
-
-    public async Task DisposeAsync()
-    {
-        await _store.DisposeAsync();
-        await TearDownAsync();
-    }
-
     [StoreFact]
     public async Task What_was_stored_is_found_with_all_that_is_known_of_it()
     {
@@ -68,7 +52,7 @@ public abstract class PassageStoreContract : IAsyncLifetime
     public async Task A_removed_document_is_not_found_and_can_come_back()
     {
         await PutAsync(StoredText.Of("a", "The pump is red."), StoredText.Of("b", "The pump is blue."));
-        await using (var writer = await _store.OpenWriterAsync())
+        await using (var writer = await Store.OpenWriterAsync())
         {
             Assert.True(await writer.RemoveAsync("a"));
             Assert.False(await writer.RemoveAsync("a"));
@@ -118,8 +102,8 @@ public abstract class PassageStoreContract : IAsyncLifetime
     public async Task A_view_stays_as_it_was_while_others_write()
     {
         await PutAsync(StoredText.Of("a", "The pump is red."));
-        await using var view = await _store.OpenViewAsync();
-        await using (var writer = await _store.OpenWriterAsync())
+        await using var view = await Store.OpenViewAsync();
+        await using (var writer = await Store.OpenWriterAsync())
         {
             await writer.RemoveAsync("a");
             await writer.PutAsync(StoredText.Of("b", "The pump is blue."));
@@ -135,14 +119,14 @@ public abstract class PassageStoreContract : IAsyncLifetime
     [StoreFact]
     public async Task There_is_one_writer_at_a_time()
     {
-        await using (await _store.OpenWriterAsync())
+        await using (await Store.OpenWriterAsync())
         {
             await using var other = OpenStore();
             var exception = await Assert.ThrowsAsync<RetrievalException>(() => other.OpenWriterAsync());
             Assert.Contains("is being written by another", exception.Message, StringComparison.Ordinal);
         }
 
-        await using var next = await _store.OpenWriterAsync();
+        await using var next = await Store.OpenWriterAsync();
         Assert.Empty(await next.ReadStampsAsync());
     }
 
@@ -150,7 +134,7 @@ public abstract class PassageStoreContract : IAsyncLifetime
     public async Task A_document_that_was_cancelled_leaves_what_was_there()
     {
         await PutAsync(StoredText.Of("a", "The pump is red."));
-        await using (var writer = await _store.OpenWriterAsync())
+        await using (var writer = await Store.OpenWriterAsync())
         {
             await Assert.ThrowsAnyAsync<OperationCanceledException>(() => writer.PutAsync(StoredText.Of("a", "The pump is blue."), new CancellationToken(canceled: true)));
             await writer.PutAsync(StoredText.Of("b", "The fan is grey."));
@@ -166,7 +150,7 @@ public abstract class PassageStoreContract : IAsyncLifetime
         await PutAsync(StoredText.Of("a", "The pump is red."));
         var good = StoredText.Of("a", "The pump is blue.");
         var bad = good with { Chunks = [good.Chunks[0] with { Terms = [new TermCount(string.Empty, 1)] }] };
-        await using (var writer = await _store.OpenWriterAsync())
+        await using (var writer = await Store.OpenWriterAsync())
         {
             await Assert.ThrowsAsync<ArgumentException>(() => writer.PutAsync(bad));
         }
@@ -179,7 +163,7 @@ public abstract class PassageStoreContract : IAsyncLifetime
     {
         var document = StoredText.Of("a", "The pump is red.");
         await PutAsync(document);
-        await using var writer = await _store.OpenWriterAsync();
+        await using var writer = await Store.OpenWriterAsync();
         Assert.Equal(document.Stamp, Assert.Single(await writer.ReadStampsAsync()).Value);
 
         var touched = document.Stamp with { Modified = DateTimeOffset.UnixEpoch.AddDays(3) };
@@ -193,13 +177,13 @@ public abstract class PassageStoreContract : IAsyncLifetime
     {
         var exception = await Assert.ThrowsAsync<RetrievalException>(() => SearchAsync("pump"));
 
-        Assert.Equal($"There is no collection '{_store.Name}'. Fill one with: agent ingest PATH --collection {_store.Name}", exception.Message);
+        Assert.Equal($"There is no collection '{Store.Name}'. Fill one with: agent ingest PATH --collection {Store.Name}", exception.Message);
     }
 
     [StoreFact]
     public async Task An_index_of_another_analysis_is_refused_to_readers_and_built_anew_by_a_writer()
     {
-        await using (var writer = await _store.OpenWriterAsync())
+        await using (var writer = await Store.OpenWriterAsync())
         {
             for (var i = 0; i < 40; i++)
             {
@@ -226,7 +210,7 @@ public abstract class PassageStoreContract : IAsyncLifetime
     [StoreFact]
     public async Task A_damaged_index_is_reported()
     {
-        await using (var writer = await _store.OpenWriterAsync())
+        await using (var writer = await Store.OpenWriterAsync())
         {
             for (var i = 0; i < 40; i++)
             {
@@ -273,7 +257,7 @@ public abstract class PassageStoreContract : IAsyncLifetime
         Assert.Equal(["tag\uFFFD"], passage.Tags);
         Assert.Equal("val\uFFFDue", passage.Metadata["ke\uFFFDy"]);
         Assert.Equal(["Pu\uFFFDmps"], passage.HeadingPath);
-        await using var writer = await _store.OpenWriterAsync();
+        await using var writer = await Store.OpenWriterAsync();
         await writer.TouchAsync("a\0\uD800", document.Stamp with { Size = 7 });
         Assert.Equal(7, Assert.Single(await writer.ReadStampsAsync()).Value.Size);
         Assert.True(await writer.RemoveAsync("a\0\uD800"));
@@ -309,7 +293,7 @@ public abstract class PassageStoreContract : IAsyncLifetime
         var random = new Random(seed);
         var documents = new Dictionary<string, IndexedDocument>(StringComparer.Ordinal);
         await using var reader = OpenStore();
-        var writer = await _store.OpenWriterAsync();
+        var writer = await Store.OpenWriterAsync();
         for (var step = 0; step < 300; step++)
         {
             var source = $"d{random.Next(60)}";
@@ -328,7 +312,7 @@ public abstract class PassageStoreContract : IAsyncLifetime
                     break;
                 case 10:
                     await writer.DisposeAsync();
-                    writer = await _store.OpenWriterAsync();
+                    writer = await Store.OpenWriterAsync();
                     break;
                 default:
                     await CompareAsync(reader, documents, random);
@@ -342,148 +326,15 @@ public abstract class PassageStoreContract : IAsyncLifetime
         await CompareAsync(fresh, documents, random);
     }
 
-    [StoreFact]
-    public async Task Passages_are_found_by_their_vectors_and_by_both()
-    {
-        using var model = new WordVectors();
-        var embedder = new PassageEmbedder("words", model);
-        await PutAsync(StoredText.Of("a", "The pump is red.", ["x"]), StoredText.Of("b", "The fan is grey."), StoredText.Of("c", "The motor is old and loud."));
-        var search = new PassageSearch(_store, null, embedder);
-        var missing = await Assert.ThrowsAsync<RetrievalException>(() => search.SearchAsync(new PassageQuery { Text = "pump", Mode = SearchMode.Dense }));
-        Assert.Contains("has no vectors", missing.Message, StringComparison.Ordinal);
-        Assert.Equal(3, await EmbedAsync(embedder));
-
-        var dense = await search.SearchAsync(new PassageQuery { Text = "red pumps", Mode = SearchMode.Dense });
-        Assert.Equal(3, dense.Count);
-        Assert.Equal("a", dense[0].Passage.Source);
-        Assert.InRange(dense[0].Score, 0.5, 1.0);
-        var fused = await search.SearchAsync(new PassageQuery { Text = "red pumps", Mode = SearchMode.Fused, Top = 2 });
-        Assert.Equal("a", fused[0].Passage.Source);
-        Assert.Equal(2.0 / 61, fused[0].Score, 12);
-        Assert.Equal("a", Assert.Single(await search.SearchAsync(new PassageQuery { Text = "fan", Mode = SearchMode.Dense, Filter = new PassageFilter { Tags = ["x"] } })).Passage.Source);
-        Assert.Single(await search.SearchAsync(new PassageQuery { Text = "red pumps" }));
-
-        var other = new PassageSearch(_store, null, new PassageEmbedder("others", model));
-        Assert.Contains("are of 'words'", (await Assert.ThrowsAsync<RetrievalException>(() => other.SearchAsync(new PassageQuery { Text = "pump", Mode = SearchMode.Fused }))).Message, StringComparison.Ordinal);
-        await Assert.ThrowsAsync<ArgumentException>(() => new PassageSearch(_store).SearchAsync(new PassageQuery { Text = "pump", Mode = SearchMode.Dense }));
-    }
-
-    [StoreFact]
-    public async Task A_changed_document_embeds_only_what_is_new_in_it_and_another_model_everything()
-    {
-        using var model = new WordVectors();
-        await PutAsync(StoredText.Of("a", "## One\n\nThe pump is red.\n\n## Two\n\nThe fan is grey."), StoredText.Of("b", "The motor is old."));
-        Assert.Equal(3, await EmbedAsync(new PassageEmbedder("words", model)));
-        var search = new PassageSearch(_store, new PassageSearchOptions { Mode = SearchMode.Dense }, new PassageEmbedder("words", model));
-        Assert.Equal(3, (await search.SearchAsync(new PassageQuery { Text = "pump" })).Count);
-
-        await PutAsync(StoredText.Of("a", "## One\n\nThe pump is red.\n\n## Two\n\nThe fan is blue."));
-        Assert.Equal(1, await EmbedAsync(new PassageEmbedder("words", model)));
-        var hits = await search.SearchAsync(new PassageQuery { Text = "blue fan" });
-        Assert.Equal(3, hits.Count);
-        Assert.Contains("blue", hits[0].Passage.Text, StringComparison.Ordinal);
-
-        await using (var writer = await _store.OpenWriterAsync())
-        {
-            await writer.RemoveAsync("a");
-        }
-
-        Assert.Equal("b", Assert.Single(await search.SearchAsync(new PassageQuery { Text = "blue fan" })).Passage.Source);
-        using var larger = new WordVectors(128);
-        Assert.Equal(1, await EmbedAsync(new PassageEmbedder("larger", larger)));
-        Assert.Single(await new PassageSearch(_store, new PassageSearchOptions { Mode = SearchMode.Dense }, new PassageEmbedder("larger", larger)).SearchAsync(new PassageQuery { Text = "motor" }));
-    }
-
-    [StoreTheory]
-    [InlineData(4)]
-    [InlineData(5)]
-    public async Task Whatever_is_done_the_vectors_are_those_of_the_living_chunks(int seed)
-    {
-        var random = new Random(seed);
-        using var model = new WordVectors();
-        var embedder = new PassageEmbedder("words", model);
-        var documents = new Dictionary<string, IndexedDocument>(StringComparer.Ordinal);
-        await using var reader = OpenStore();
-        for (var round = 0; round < 25; round++)
-        {
-            await using (var writer = await _store.OpenWriterAsync())
-            {
-                for (var i = 0; i < 6; i++)
-                {
-                    var source = $"d{random.Next(20)}";
-                    if (random.Next(3) == 0)
-                    {
-                        documents.Remove(source);
-                        await writer.RemoveAsync(source);
-                        continue;
-                    }
-
-                    await writer.PutAsync(documents[source] = StoredText.Of(source, RandomText(random)));
-                }
-
-                await writer.CompleteAsync();
-            }
-
-            await EmbedAsync(embedder);
-            var query = RandomText(random);
-            await using var view = await reader.OpenViewAsync();
-            var hits = await view.SearchAsync(model.VectorOf(query), 10, PassageFilter.None);
-            var cosines = documents.Values.SelectMany(document => document.Chunks).Select(chunk => Cosine(model.VectorOf(query), model.VectorOf(chunk.Chunk.IndexText))).OrderDescending().Take(10).ToList();
-            Assert.Equal(cosines.Count, hits.Count);
-            Assert.All(hits.Zip(cosines), pair => Assert.Equal(pair.Second, pair.First.Score, 5));
-            Assert.Equal(hits.Count, (await view.ReadAsync([.. hits.Select(hit => hit.Document)])).Count);
-        }
-
-        static double Cosine(float[] a, float[] b) => a.Zip(b).Sum(pair => (double)pair.First * pair.Second) / Math.Sqrt(a.Sum(x => (double)x * x) * b.Sum(x => (double)x * x));
-    }
-
-    /// <summary>Makes room for a database that does not exist yet.</summary>
-    protected abstract Task SetUpAsync();
-
-    /// <summary>The database; every call opens it anew.</summary>
-    protected abstract PassageDatabase OpenDatabase();
-
-    /// <summary>Removes the database.</summary>
-    protected abstract Task TearDownAsync();
-
-    private PassageStore OpenStore() => new(OpenDatabase(), new PassageStoreOptions { SegmentChunks = 16 });
-
-    private async Task PutAsync(params IndexedDocument[] documents)
-    {
-        await using var writer = await _store.OpenWriterAsync();
-        foreach (var document in documents)
-        {
-            await writer.PutAsync(document);
-        }
-    }
-
-    private Task<IReadOnlyList<PassageHit>> SearchAsync(string text, int top = 10, PassageFilter? filter = null) =>
-        new PassageSearch(_store).SearchAsync(new PassageQuery { Text = text, Top = top, Filter = filter ?? PassageFilter.None });
-
-    /// <summary>Embeds what has no vector; returns how many chunks that were.</summary>
-    private async Task<int> EmbedAsync(PassageEmbedder embedder)
-    {
-        await using var writer = await _store.OpenWriterAsync();
-        var (after, count) = (0, 0);
-        while (await writer.ReadUnembeddedAsync(embedder.Name, after, 2) is { Count: > 0 } chunks)
-        {
-            await writer.PutVectorsAsync(await embedder.EmbedAsync(chunks, CancellationToken.None));
-            after = chunks[^1].Chunk;
-            count += chunks.Count;
-        }
-
-        return count;
-    }
-
     private async Task<CollectionStatistics> CountAsync()
     {
-        await using var view = await _store.OpenViewAsync();
+        await using var view = await Store.OpenViewAsync();
         return await view.CountAsync();
     }
 
     private async Task ChangeAsync(string statement)
     {
-        await using var database = OpenDatabase();
+        await using var database = Home.OpenDatabase();
         await using var connection = await database.OpenAsync(CancellationToken.None);
         await using var command = connection.CreateCommand();
         command.CommandText = statement;
@@ -513,13 +364,6 @@ public abstract class PassageStoreContract : IAsyncLifetime
             Assert.All(found, hit => Assert.Contains(
                 expected, other => other.Score == hit.Score && chunks[other.Document].Key == passages[hit.Document].Source && chunks[other.Document].chunk.Chunk.Id == passages[hit.Document].Id));
         }
-    }
-
-    private static string RandomText(Random random)
-    {
-        string[] words = ["pump", "water", "shaft", "grease", "red", "blue", "motor", "valve", "水泵", "电机", "阀门", "year", "check", "oil", "filter", "pressure"];
-        var sentences = Enumerable.Range(0, 1 + random.Next(12)).Select(_ => string.Join(' ', Enumerable.Range(0, 2 + random.Next(9)).Select(_ => words[(int)(words.Length * Math.Pow(random.NextDouble(), 2))])) + ".");
-        return string.Join("\n\n", sentences);
     }
 
     private static Dictionary<string, string> Of(params (string Key, string Value)[] pairs) => pairs.ToDictionary(pair => pair.Key, pair => pair.Value, StringComparer.Ordinal);

@@ -1,22 +1,23 @@
 using Agent.Core.Retrieval;
 using Agent.Core.Retrieval.Search;
 using Agent.Core.Retrieval.Storage;
-using Agent.Core.Retrieval.Storage.Sqlite;
 
 namespace Agent.Core.Tests.Retrieval.Storage;
 
 public sealed class SqlitePassageStoreTests : PassageStoreContract
 {
-    private readonly string _folder = Directory.CreateTempSubdirectory("agent-store-").FullName;
+    private protected override IPassageHome Home { get; } = new SqlitePassageHome();
+
+    private SqlitePassageHome InFile => (SqlitePassageHome)Home;
 
     [Fact]
     public async Task A_file_that_is_no_collection_is_reported()
     {
-        await File.WriteAllTextAsync(FilePath, new string('x', 10_000));
+        await File.WriteAllTextAsync(InFile.FilePath, new string('x', 10_000));
 
         var exception = await Assert.ThrowsAsync<RetrievalException>(() => Store.OpenViewAsync());
 
-        Assert.StartsWith($"Collection 'things' ({FilePath}): the file is damaged or no collection. ", exception.Message, StringComparison.Ordinal);
+        Assert.StartsWith($"Collection 'things' ({InFile.FilePath}): the file is damaged or no collection. ", exception.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -26,7 +27,7 @@ public sealed class SqlitePassageStoreTests : PassageStoreContract
         {
         }
 
-        await using var database = OpenDatabase();
+        await using var database = Home.OpenDatabase();
         await using (var connection = await database.OpenAsync(CancellationToken.None))
         {
             await connection.ExecuteAsync("UPDATE collection SET format = 9", CancellationToken.None);
@@ -39,7 +40,7 @@ public sealed class SqlitePassageStoreTests : PassageStoreContract
     [Fact]
     public async Task Collections_are_files_of_their_folder()
     {
-        await using var collections = new PassageCollections(Path.Combine(_folder, "tenant"));
+        await using var collections = new PassageCollections(Path.Combine(InFile.Folder, "tenant"));
         Assert.Empty(collections.List());
         foreach (var name in new[] { "manuals", "faq" })
         {
@@ -63,16 +64,4 @@ public sealed class SqlitePassageStoreTests : PassageStoreContract
     [InlineData("a\n")]
     [InlineData("con:")]
     public void A_name_that_could_lead_elsewhere_is_none(string name) => Assert.False(CollectionName.TryParse(name, out _));
-
-    private string FilePath => Path.Combine(_folder, "things.db");
-
-    protected override Task SetUpAsync() => Task.CompletedTask;
-
-    protected override PassageDatabase OpenDatabase() => new SqlitePassageDatabase(FilePath);
-
-    protected override Task TearDownAsync()
-    {
-        Directory.Delete(_folder, recursive: true);
-        return Task.CompletedTask;
-    }
 }

@@ -1,25 +1,10 @@
-using Microsoft.Extensions.AI;
+using Agent.Host.Evaluation.Cases;
 
 namespace Agent.Host.Evaluation.Answers.Suites;
 
 /// <summary>One case of a suite: a question, passages, and what a right answer cites and says, or that it declines.</summary>
-internal sealed record AnswerCase
+internal sealed record AnswerCase : EvaluationCase
 {
-    /// <summary>What a case is filed under that does not say.</summary>
-    public const string Unnamed = "-";
-
-    /// <summary>Its name, unique in the suite.</summary>
-    public required string Id { get; init; }
-
-    /// <summary>What it looks at.</summary>
-    public required string Category { get; init; }
-
-    /// <summary>The language of its user.</summary>
-    public required string Language { get; init; }
-
-    /// <summary>The conversation, oldest first; the last message is the question.</summary>
-    public required IReadOnlyList<ChatMessage> Messages { get; init; }
-
     /// <summary>The passages, in the order of their numbers; at least one.</summary>
     public required IReadOnlyList<AnswerPassage> Passages { get; init; }
 

@@ -1,7 +1,6 @@
-using System.Globalization;
 using System.Text.Json;
+using Agent.Host.Evaluation.Cases;
 using Agent.Host.Evaluation.Suites;
-using Agent.Host.Evaluation.Tools.Suites;
 using Microsoft.Extensions.AI;
 
 namespace Agent.Host.Evaluation.Answers.Suites;
@@ -16,51 +15,8 @@ internal static class AnswerSuiteReader
     /// <param name="file">The cases, one JSON object a line.</param>
     /// <param name="cancellationToken">Stops reading.</param>
     /// <exception cref="SuiteException">The file is missing or wrong; all problems are listed.</exception>
-    public static async Task<IReadOnlyList<AnswerCase>> ReadAsync(string file, CancellationToken cancellationToken)
-    {
-        List<SuiteProblem> problems = [];
-        List<AnswerCase> cases = [];
-        if (await SuiteText.ReadAsync(file, "Give the path of a JSONL file with one case a line", problems, cancellationToken) is { } text)
-        {
-            cases = ReadLines(text, file, problems);
-        }
-
-        if (problems.Count == 0 && cases.Count == 0)
-        {
-            problems.Add(new SuiteProblem(file, "the file holds no case", "Write one JSON object a line"));
-        }
-
-        return problems.Count == 0 ? cases : throw new SuiteException(problems);
-    }
-
-    private static List<AnswerCase> ReadLines(string text, string file, List<SuiteProblem> problems)
-    {
-        List<AnswerCase> cases = [];
-        var lines = text.Split('\n');
-        var lineOf = new Dictionary<string, int>(StringComparer.Ordinal);
-        for (var i = 0; i < lines.Length; i++)
-        {
-            if (string.IsNullOrWhiteSpace(lines[i]) || SuiteText.Parse(lines[i], file, i + 1, problems) is not { } element)
-            {
-                continue;
-            }
-
-            var node = new SuiteNode(element, string.Create(CultureInfo.InvariantCulture, $"{file}:{i + 1}"), string.Empty, problems);
-            if (ReadCase(node) is not { } read)
-            {
-                continue;
-            }
-
-            if (!lineOf.TryAdd(read.Id, i + 1))
-            {
-                node.Report($"the id \"{read.Id}\" is that of line {lineOf[read.Id]} too", "Give each case its own");
-            }
-
-            cases.Add(read);
-        }
-
-        return cases;
-    }
+    public static Task<IReadOnlyList<AnswerCase>> ReadAsync(string file, CancellationToken cancellationToken) =>
+        SuiteCases.ReadAsync(file, [], node => Task.FromResult(ReadCase(node)), cancellationToken);
 
     private static AnswerCase? ReadCase(SuiteNode node)
     {
@@ -76,8 +32,8 @@ internal static class AnswerSuiteReader
         return id is null ? null : new AnswerCase
         {
             Id = id,
-            Category = node.Find("category")?.Text() ?? AnswerCase.Unnamed,
-            Language = node.Find("lang")?.Text() ?? AnswerCase.Unnamed,
+            Category = node.Find("category")?.Text() ?? EvaluationCase.Unnamed,
+            Language = node.Find("lang")?.Text() ?? EvaluationCase.Unnamed,
             Messages = messages,
             Passages = passages,
             Cites = cites,
@@ -87,25 +43,21 @@ internal static class AnswerSuiteReader
 
     private static IReadOnlyList<ChatMessage> ReadMessages(SuiteNode node)
     {
-        var question = node.Find("question");
-        var conversation = node.Find("messages");
-        if (question is null == conversation is null)
+        if (!node.HasOneOf("question", "messages", "the case has no question", "Write \"question\": a string, or \"messages\": a conversation that ends with one"))
         {
-            node.Report(
-                question is null ? "the case has no question" : "the case has both \"question\" and \"messages\"",
-                question is null ? "Write \"question\": a string, or \"messages\": a conversation that ends with one" : "Remove one of the two");
             return [];
         }
 
-        if (question is not null)
+        if (node.Find("question") is { } question)
         {
             return [new ChatMessage(ChatRole.User, question.Text() ?? string.Empty)];
         }
 
-        var messages = CaseMessageReader.Read(conversation!);
+        var conversation = node.Find("messages")!;
+        var messages = CaseMessageReader.Read(conversation);
         if (messages is [.., { } last] && (last.Role != ChatRole.User || string.IsNullOrWhiteSpace(last.Text)))
         {
-            conversation!.Report("the last message is no question of the user", "End with a message of the role user that holds text");
+            conversation.Report("the last message is no question of the user", "End with a message of the role user that holds text");
         }
 
         return messages;
@@ -148,11 +100,8 @@ internal static class AnswerSuiteReader
             refuse.Report("this is not true", "Write true, or leave it out");
         }
 
-        if (cites is null == refuse is null)
+        if (!node.HasOneOf("cites", "refuse", "the case says neither what a right answer cites nor that it declines", "Write \"cites\": [1], or \"refuse\": true"))
         {
-            node.Report(
-                cites is null ? "the case says neither what a right answer cites nor that it declines" : "the case has both \"cites\" and \"refuse\"",
-                cites is null ? "Write \"cites\": [1], or \"refuse\": true" : "Remove one of the two");
             return ([], []);
         }
 

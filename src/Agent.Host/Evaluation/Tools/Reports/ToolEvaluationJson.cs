@@ -1,82 +1,35 @@
-using System.Text.Encodings.Web;
 using System.Text.Json;
+using Agent.Host.Evaluation.Reports;
 using Agent.Host.Evaluation.Tools.Scoring;
 using Agent.Host.Terminal;
 
 namespace Agent.Host.Evaluation.Tools.Reports;
 
-/// <summary>Results for programs: the summary of <c>--json</c>, and the same with every case for <c>--report</c>.</summary>
-internal static class ToolEvaluationJson
+/// <summary>What <c>agent eval tools</c> writes for programs beside what every evaluation does.</summary>
+internal sealed class ToolEvaluationJson : EvaluationJson<ToolCaseResult>
 {
-    private static readonly JsonWriterOptions Layout = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, Indented = true };
+    protected override void WriteSettings(Utf8JsonWriter json, EvaluationReport<ToolCaseResult> report) => json.WriteNumberOrNull("call_threshold", report.CallThreshold);
 
-    /// <summary>Writes the fields of the summary.</summary>
-    public static void WriteSummary(Utf8JsonWriter json, ToolEvaluationReport report)
+    protected override void WriteCount(Utf8JsonWriter json, IReadOnlyCollection<ToolCaseResult> results)
     {
-        json.WriteString("suite"u8, report.Suite);
-        json.WriteString("model"u8, report.Model);
-        json.WriteString("server"u8, report.Server?.ToString());
-        json.WriteString("system"u8, report.System);
-        WriteOptional(json, "call_threshold", report.CallThreshold);
-        json.WriteNumber("concurrency"u8, report.Concurrency);
-        json.WriteNumber("max_output_tokens"u8, report.MaxOutputTokens);
-        json.WriteBoolean("complete"u8, report.IsComplete);
-        WriteCount(json, report.Total);
-        json.WriteNumber("errors"u8, report.Errors);
-        json.WriteNumber("malformed_calls"u8, report.MalformedCalls);
-        json.WriteNumber("cut_answers"u8, report.CutAnswers);
-        JsonLines.WriteMilliseconds(json, "duration_ms", report.Duration);
-        json.WriteNumber("prompt_tokens"u8, report.PromptTokens);
-        json.WriteNumber("completion_tokens"u8, report.CompletionTokens);
-        JsonLines.WriteRate(json, "tokens_per_second", report.TokensPerSecond);
-        json.WriteStartArray("groups"u8);
-        foreach (var row in report.Rows())
-        {
-            json.WriteStartObject();
-            json.WriteString("category"u8, row.Category);
-            json.WriteString("language"u8, row.Language);
-            WriteCount(json, row.Count);
-            json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
+        var count = ScoreCount.Of(results);
+        json.WriteNumber("cases"u8, count.Cases);
+        json.WriteNumber("decision"u8, count.Decision);
+        json.WriteNumber("exact"u8, count.Exact);
+        json.WriteNumber("decision_percent"u8, Math.Round(count.DecisionPercent, 1));
+        json.WriteNumber("exact_percent"u8, Math.Round(count.ExactPercent, 1));
     }
 
-    /// <summary>The whole report as a file.</summary>
-    public static byte[] ToFile(ToolEvaluationReport report)
+    protected override void WriteFaults(Utf8JsonWriter json, EvaluationReport<ToolCaseResult> report) =>
+        json.WriteNumber("malformed_calls"u8, ScoreCount.Of(report.Results).MalformedCalls);
+
+    protected override void WriteSpeed(Utf8JsonWriter json, EvaluationReport<ToolCaseResult> report) => JsonLines.WriteRate(json, "tokens_per_second", report.TokensPerSecond);
+
+    protected override void WriteResult(Utf8JsonWriter json, ToolCaseResult result)
     {
-        using var buffer = new MemoryStream();
-        using (var json = new Utf8JsonWriter(buffer, Layout))
-        {
-            json.WriteStartObject();
-            WriteSummary(json, report);
-            json.WriteStartArray("results"u8);
-            foreach (var result in report.Results)
-            {
-                Write(json, result);
-            }
-
-            json.WriteEndArray();
-            json.WriteEndObject();
-        }
-
-        buffer.WriteByte((byte)'\n');
-        return buffer.ToArray();
-    }
-
-    private static void Write(Utf8JsonWriter json, ToolCaseResult result)
-    {
-        json.WriteStartObject();
-        json.WriteString("id"u8, result.Case.Id);
-        json.WriteString("category"u8, result.Case.Category);
-        json.WriteString("language"u8, result.Case.Language);
         json.WriteBoolean("decision"u8, result.Score.Decision);
         json.WriteBoolean("exact"u8, result.Score.Exact);
-        json.WriteString("error"u8, result.Error);
-        json.WriteString("finish_reason"u8, result.Turn?.FinishReason?.Value);
-        JsonLines.WriteMilliseconds(json, "duration_ms", result.Duration);
-        json.WriteNumber("prompt_tokens"u8, result.Turn?.PromptTokens ?? 0);
-        json.WriteNumber("completion_tokens"u8, result.Turn?.CompletionTokens ?? 0);
+        WriteOutcome(json, result);
         json.WriteStartArray("expected"u8);
         foreach (var call in result.Case.Calls)
         {
@@ -92,7 +45,6 @@ internal static class ToolEvaluationJson
 
         json.WriteEndArray();
         json.WriteString("raw_text"u8, result.Turn?.RawText);
-        json.WriteEndObject();
     }
 
     private static void Write(Utf8JsonWriter json, ExpectedCall call)
@@ -141,26 +93,5 @@ internal static class ToolEvaluationJson
         }
 
         json.WriteEndObject();
-    }
-
-    private static void WriteCount(Utf8JsonWriter json, ScoreCount count)
-    {
-        json.WriteNumber("cases"u8, count.Cases);
-        json.WriteNumber("decision"u8, count.Decision);
-        json.WriteNumber("exact"u8, count.Exact);
-        json.WriteNumber("decision_percent"u8, Math.Round(count.DecisionPercent, 1));
-        json.WriteNumber("exact_percent"u8, Math.Round(count.ExactPercent, 1));
-    }
-
-    private static void WriteOptional(Utf8JsonWriter json, string name, double? value)
-    {
-        if (value is { } number)
-        {
-            json.WriteNumber(name, number);
-        }
-        else
-        {
-            json.WriteNull(name);
-        }
     }
 }

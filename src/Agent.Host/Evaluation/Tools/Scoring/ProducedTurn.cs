@@ -13,15 +13,6 @@ internal sealed record ProducedTurn
     /// <summary>Text and calls as the model wrote them.</summary>
     public required string RawText { get; init; }
 
-    /// <summary>Why the turn ended; null where nobody said.</summary>
-    public required ChatFinishReason? FinishReason { get; init; }
-
-    /// <summary>Tokens of the prompt.</summary>
-    public required long PromptTokens { get; init; }
-
-    /// <summary>Tokens of the answer.</summary>
-    public required long CompletionTokens { get; init; }
-
     /// <summary>Reads a response.</summary>
     public static ProducedTurn From(ChatResponse response)
     {
@@ -45,14 +36,7 @@ internal sealed record ProducedTurn
             }
         }
 
-        return new ProducedTurn
-        {
-            Calls = calls,
-            RawText = raw.ToString(),
-            FinishReason = response.FinishReason,
-            PromptTokens = response.Usage?.InputTokenCount ?? 0,
-            CompletionTokens = response.Usage?.OutputTokenCount ?? 0,
-        };
+        return new ProducedTurn { Calls = calls, RawText = raw.ToString() };
     }
 
     private static ProducedCall Read(FunctionCallContent call)

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Agent.Core.Names;
+using Agent.Host.Evaluation.Suites;
 using Agent.Host.Evaluation.Tools.Scoring;
 using Microsoft.Extensions.AI;
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Agent.Host.Evaluation.Suites;
 using Microsoft.Extensions.AI;
 
 namespace Agent.Host.Evaluation.Tools.Suites;

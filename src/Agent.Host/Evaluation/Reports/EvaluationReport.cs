@@ -1,9 +1,11 @@
+using Agent.Host.Evaluation.Cases;
 using Microsoft.Extensions.AI;
 
-namespace Agent.Host.Evaluation.Tools.Reports;
+namespace Agent.Host.Evaluation.Reports;
 
 /// <summary>A run: what was measured, how, and with which results.</summary>
-internal sealed record ToolEvaluationReport
+internal sealed record EvaluationReport<TResult>
+    where TResult : CaseResult
 {
     /// <summary>The suite's file.</summary>
     public required string Suite { get; init; }
@@ -33,49 +35,43 @@ internal sealed record ToolEvaluationReport
     public required TimeSpan Duration { get; init; }
 
     /// <summary>What was run, in the order of the suite.</summary>
-    public required IReadOnlyList<ToolCaseResult> Results { get; init; }
+    public required IReadOnlyList<TResult> Results { get; init; }
 
     /// <summary>Whether every case was run.</summary>
     public bool IsComplete => Results.Count == Planned;
 
-    /// <summary>All results together.</summary>
-    public ScoreCount Total => ScoreCount.Of(Results);
-
     /// <summary>Cases without an answer.</summary>
     public int Errors => Results.Count(result => result.Error is not null);
 
-    /// <summary>Calls that cannot be parsed.</summary>
-    public int MalformedCalls => Results.Sum(result => result.Turn?.Calls.Count(call => call.Arguments is null) ?? 0);
-
     /// <summary>Answers that reached the limit of tokens.</summary>
-    public int CutAnswers => Results.Count(result => result.Turn?.FinishReason == ChatFinishReason.Length);
+    public int CutAnswers => Results.Count(result => result.FinishReason == ChatFinishReason.Length);
 
     /// <summary>Tokens of all prompts.</summary>
-    public long PromptTokens => Results.Sum(result => result.Turn?.PromptTokens ?? 0);
+    public long PromptTokens => Results.Sum(result => result.PromptTokens);
 
     /// <summary>Tokens of all answers.</summary>
-    public long CompletionTokens => Results.Sum(result => result.Turn?.CompletionTokens ?? 0);
+    public long CompletionTokens => Results.Sum(result => result.CompletionTokens);
 
     /// <summary>Tokens of answers a second, all requests together; null where there is nothing to divide.</summary>
     public double? TokensPerSecond => CompletionTokens > 0 && Duration > TimeSpan.Zero ? CompletionTokens / Duration.TotalSeconds : null;
 
     /// <summary>Each category, and each of its languages where there are several; then the same for all.</summary>
-    public IEnumerable<ScoreRow> Rows() =>
-        Results.GroupBy(result => result.Case.Category, StringComparer.Ordinal)
-            .SelectMany(group => RowsOf(group.Key, [.. group]))
-            .Concat(RowsOf(category: null, Results));
+    public IEnumerable<CaseGroup<TResult>> Groups() =>
+        Results.GroupBy(result => result.Asked.Category, StringComparer.Ordinal)
+            .SelectMany(group => GroupsOf(group.Key, [.. group]))
+            .Concat(GroupsOf(category: null, Results));
 
-    private static IEnumerable<ScoreRow> RowsOf(string? category, IReadOnlyCollection<ToolCaseResult> results)
+    private static IEnumerable<CaseGroup<TResult>> GroupsOf(string? category, IReadOnlyCollection<TResult> results)
     {
-        var languages = results.GroupBy(result => result.Case.Language, StringComparer.Ordinal).OrderBy(group => group.Key, StringComparer.Ordinal).ToList();
+        var languages = results.GroupBy(result => result.Asked.Language, StringComparer.Ordinal).OrderBy(group => group.Key, StringComparer.Ordinal).ToList();
         if (languages.Count > 1)
         {
             foreach (var language in languages)
             {
-                yield return new ScoreRow(category, language.Key, ScoreCount.Of([.. language]));
+                yield return new CaseGroup<TResult>(category, language.Key, [.. language]);
             }
         }
 
-        yield return new ScoreRow(category, languages.Count == 1 && category is not null ? languages[0].Key : null, ScoreCount.Of(results));
+        yield return new CaseGroup<TResult>(category, languages.Count == 1 && category is not null ? languages[0].Key : null, results);
     }
 }

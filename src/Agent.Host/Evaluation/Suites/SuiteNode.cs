@@ -1,8 +1,7 @@
 using System.Text.Json;
 using Agent.Core.Names;
-using Agent.Host.Evaluation.Suites;
 
-namespace Agent.Host.Evaluation.Tools.Suites;
+namespace Agent.Host.Evaluation.Suites;
 
 /// <summary>A JSON value of a suite with its place; reading it in another form than it has becomes a problem, not an exception.</summary>
 /// <param name="element">The value.</param>
@@ -56,6 +55,23 @@ internal sealed class SuiteNode(JsonElement element, string place, string path, 
         }
 
         return found;
+    }
+
+    /// <summary>Whether a case has exactly one of two properties; neither or both are reported.</summary>
+    /// <param name="one">A property.</param>
+    /// <param name="other">The one that may stand in its place.</param>
+    /// <param name="missing">What is said where there is neither.</param>
+    /// <param name="fix">What to do then.</param>
+    public bool HasOneOf(string one, string other, string missing, string fix)
+    {
+        var hasOne = Find(one) is not null;
+        if (hasOne == Find(other) is null)
+        {
+            return true;
+        }
+
+        Report(hasOne ? $"the case has both \"{one}\" and \"{other}\"" : missing, hasOne ? "Remove one of the two" : fix);
+        return false;
     }
 
     /// <summary>The properties of an object.</summary>

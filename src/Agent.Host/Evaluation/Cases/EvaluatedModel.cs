@@ -4,7 +4,7 @@ using Agent.Host.Configuration;
 using Agent.Host.Remote;
 using Microsoft.Extensions.AI;
 
-namespace Agent.Host.Evaluation.Tools;
+namespace Agent.Host.Evaluation.Cases;
 
 /// <summary>The model that is measured: in this process, or on a server. Disposing it frees what runs here.</summary>
 internal sealed class EvaluatedModel : IAsyncDisposable

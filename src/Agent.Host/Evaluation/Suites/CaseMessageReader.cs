@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Microsoft.Extensions.AI;
 
-namespace Agent.Host.Evaluation.Tools.Suites;
+namespace Agent.Host.Evaluation.Suites;
 
 /// <summary>Reads a conversation in OpenAI's wire form.</summary>
 internal static class CaseMessageReader

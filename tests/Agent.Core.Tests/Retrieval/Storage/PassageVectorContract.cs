@@ -1,0 +1,119 @@
+using Agent.Core.Retrieval;
+using Agent.Core.Retrieval.Search;
+using Agent.Core.Retrieval.Storage;
+
+namespace Agent.Core.Tests.Retrieval.Storage;
+
+/// <summary>What a store must do with vectors over every database.</summary>
+public abstract class PassageVectorContract : PassageStoreSuite
+{
+    [StoreFact]
+    public async Task Passages_are_found_by_their_vectors_and_by_both()
+    {
+        using var model = new WordVectors();
+        var embedder = new PassageEmbedder("words", model);
+        await PutAsync(StoredText.Of("a", "The pump is red.", ["x"]), StoredText.Of("b", "The fan is grey."), StoredText.Of("c", "The motor is old and loud."));
+        var search = new PassageSearch(Store, null, embedder);
+        var missing = await Assert.ThrowsAsync<RetrievalException>(() => search.SearchAsync(new PassageQuery { Text = "pump", Mode = SearchMode.Dense }));
+        Assert.Contains("has no vectors", missing.Message, StringComparison.Ordinal);
+        Assert.Equal(3, await EmbedAsync(embedder));
+
+        var dense = await search.SearchAsync(new PassageQuery { Text = "red pumps", Mode = SearchMode.Dense });
+        Assert.Equal(3, dense.Count);
+        Assert.Equal("a", dense[0].Passage.Source);
+        Assert.InRange(dense[0].Score, 0.5, 1.0);
+        var fused = await search.SearchAsync(new PassageQuery { Text = "red pumps", Mode = SearchMode.Fused, Top = 2 });
+        Assert.Equal("a", fused[0].Passage.Source);
+        Assert.Equal(2.0 / 61, fused[0].Score, 12);
+        Assert.Equal("a", Assert.Single(await search.SearchAsync(new PassageQuery { Text = "fan", Mode = SearchMode.Dense, Filter = new PassageFilter { Tags = ["x"] } })).Passage.Source);
+        Assert.Single(await search.SearchAsync(new PassageQuery { Text = "red pumps" }));
+
+        var other = new PassageSearch(Store, null, new PassageEmbedder("others", model));
+        Assert.Contains("are of 'words'", (await Assert.ThrowsAsync<RetrievalException>(() => other.SearchAsync(new PassageQuery { Text = "pump", Mode = SearchMode.Fused }))).Message, StringComparison.Ordinal);
+        await Assert.ThrowsAsync<ArgumentException>(() => new PassageSearch(Store).SearchAsync(new PassageQuery { Text = "pump", Mode = SearchMode.Dense }));
+    }
+
+    [StoreFact]
+    public async Task A_changed_document_embeds_only_what_is_new_in_it_and_another_model_everything()
+    {
+        using var model = new WordVectors();
+        await PutAsync(StoredText.Of("a", "## One\n\nThe pump is red.\n\n## Two\n\nThe fan is grey."), StoredText.Of("b", "The motor is old."));
+        Assert.Equal(3, await EmbedAsync(new PassageEmbedder("words", model)));
+        var search = new PassageSearch(Store, new PassageSearchOptions { Mode = SearchMode.Dense }, new PassageEmbedder("words", model));
+        Assert.Equal(3, (await search.SearchAsync(new PassageQuery { Text = "pump" })).Count);
+
+        await PutAsync(StoredText.Of("a", "## One\n\nThe pump is red.\n\n## Two\n\nThe fan is blue."));
+        Assert.Equal(1, await EmbedAsync(new PassageEmbedder("words", model)));
+        var hits = await search.SearchAsync(new PassageQuery { Text = "blue fan" });
+        Assert.Equal(3, hits.Count);
+        Assert.Contains("blue", hits[0].Passage.Text, StringComparison.Ordinal);
+
+        await using (var writer = await Store.OpenWriterAsync())
+        {
+            await writer.RemoveAsync("a");
+        }
+
+        Assert.Equal("b", Assert.Single(await search.SearchAsync(new PassageQuery { Text = "blue fan" })).Passage.Source);
+        using var larger = new WordVectors(128);
+        Assert.Equal(1, await EmbedAsync(new PassageEmbedder("larger", larger)));
+        Assert.Single(await new PassageSearch(Store, new PassageSearchOptions { Mode = SearchMode.Dense }, new PassageEmbedder("larger", larger)).SearchAsync(new PassageQuery { Text = "motor" }));
+    }
+
+    [StoreTheory]
+    [InlineData(4)]
+    [InlineData(5)]
+    public async Task Whatever_is_done_the_vectors_are_those_of_the_living_chunks(int seed)
+    {
+        var random = new Random(seed);
+        using var model = new WordVectors();
+        var embedder = new PassageEmbedder("words", model);
+        var documents = new Dictionary<string, IndexedDocument>(StringComparer.Ordinal);
+        await using var reader = OpenStore();
+        for (var round = 0; round < 25; round++)
+        {
+            await using (var writer = await Store.OpenWriterAsync())
+            {
+                for (var i = 0; i < 6; i++)
+                {
+                    var source = $"d{random.Next(20)}";
+                    if (random.Next(3) == 0)
+                    {
+                        documents.Remove(source);
+                        await writer.RemoveAsync(source);
+                        continue;
+                    }
+
+                    await writer.PutAsync(documents[source] = StoredText.Of(source, RandomText(random)));
+                }
+
+                await writer.CompleteAsync();
+            }
+
+            await EmbedAsync(embedder);
+            var query = RandomText(random);
+            await using var view = await reader.OpenViewAsync();
+            var hits = await view.SearchAsync(model.VectorOf(query), 10, PassageFilter.None);
+            var cosines = documents.Values.SelectMany(document => document.Chunks).Select(chunk => Cosine(model.VectorOf(query), model.VectorOf(chunk.Chunk.IndexText))).OrderDescending().Take(10).ToList();
+            Assert.Equal(cosines.Count, hits.Count);
+            Assert.All(hits.Zip(cosines), pair => Assert.Equal(pair.Second, pair.First.Score, 5));
+            Assert.Equal(hits.Count, (await view.ReadAsync([.. hits.Select(hit => hit.Document)])).Count);
+        }
+
+        static double Cosine(float[] a, float[] b) => a.Zip(b).Sum(pair => (double)pair.First * pair.Second) / Math.Sqrt(a.Sum(x => (double)x * x) * b.Sum(x => (double)x * x));
+    }
+
+    /// <summary>Embeds what has no vector; returns how many chunks that were.</summary>
+    private async Task<int> EmbedAsync(PassageEmbedder embedder)
+    {
+        await using var writer = await Store.OpenWriterAsync();
+        var (after, count) = (0, 0);
+        while (await writer.ReadUnembeddedAsync(embedder.Name, after, 2) is { Count: > 0 } chunks)
+        {
+            await writer.PutVectorsAsync(await embedder.EmbedAsync(chunks, CancellationToken.None));
+            after = chunks[^1].Chunk;
+            count += chunks.Count;
+        }
+
+        return count;
+    }
+}
