@@ -71,4 +71,27 @@ constraints.SetAction((parsed, cancellationToken) => new ConstraintBenchmark
     LibraryPath = parsed.GetValue(library),
 }.RunAsync(Console.Out, cancellationToken));
 root.Subcommands.Add(constraints);
+var model = new Option<string>("--model") { Description = "A GGUF file; its weights may be random.", DefaultValueFactory = _ => "models/agent-mini.gguf" };
+var passageText = new Option<string>("--text") { Description = "The text in the prompt, which answers quote.", DefaultValueFactory = _ => "docs/tools.md" };
+var otherText = new Option<string>("--other") { Description = "A text of which the rest of the answers is taken.", DefaultValueFactory = _ => "docs/retrieval.md" };
+var promptTokens = new Option<int>("--prompt-tokens") { Description = "Tokens of the prompt.", DefaultValueFactory = _ => 2000 };
+var answerTokens = new Option<int>("--tokens") { Description = "Tokens of each answer.", DefaultValueFactory = _ => 400 };
+var shares = new Option<double[]>("--quoted") { Description = "Parts of the answer that are quotes, 0 to 1.", AllowMultipleArgumentsPerToken = true, DefaultValueFactory = _ => [0, 0.5, 0.75, 1] };
+var lookupRuns = new Option<int>("--runs") { Description = "Runs that count.", DefaultValueFactory = _ => 5 };
+var lookup = new Command("lookup", "Measures what trying tokens ahead gains where answers quote their prompt.")
+{
+    model, passageText, otherText, promptTokens, answerTokens, shares, lookupRuns, library,
+};
+lookup.SetAction((parsed, cancellationToken) => new LookupBenchmark
+{
+    ModelPath = parsed.GetRequiredValue(model),
+    PassagesPath = parsed.GetRequiredValue(passageText),
+    OtherPath = parsed.GetRequiredValue(otherText),
+    PromptTokens = parsed.GetValue(promptTokens),
+    AnswerTokens = parsed.GetValue(answerTokens),
+    Shares = parsed.GetRequiredValue(shares),
+    Runs = parsed.GetValue(lookupRuns),
+    LibraryPath = parsed.GetValue(library),
+}.RunAsync(Console.Out, cancellationToken));
+root.Subcommands.Add(lookup);
 return await root.Parse(args).InvokeAsync().ConfigureAwait(false);
