@@ -120,14 +120,20 @@ public sealed class LlamaChatClient : IChatClient
 
         await foreach (var token in generation.ReadTokensAsync(cancellationToken).ConfigureAwait(false))
         {
-            foreach (var update in turn.Take(token))
+            var updates = turn.Take(token);
+            if (turn.IsOver)
+            {
+                // Before the last updates are handed over: whoever reads them may take his time.
+                generation.Stop();
+            }
+
+            foreach (var update in updates)
             {
                 yield return update;
             }
 
             if (turn.IsOver)
             {
-                generation.Stop();
                 break;
             }
         }
