@@ -27,6 +27,13 @@ internal static unsafe partial class LlamaApi
     [LibraryImport(Library, EntryPoint = "llama_max_parallel_sequences")]
     public static partial nuint MaxParallelSequences();
 
+    [LibraryImport(Library, EntryPoint = "llama_max_devices")]
+    public static partial nuint MaxDevices();
+
+    [LibraryImport(Library, EntryPoint = "llama_supports_mlock")]
+    [return: MarshalAs(UnmanagedType.U1)]
+    public static partial bool SupportsMemoryLock();
+
     [LibraryImport(Library, EntryPoint = "llama_supports_gpu_offload")]
     [return: MarshalAs(UnmanagedType.U1)]
     public static partial bool SupportsGpuOffload();
@@ -66,6 +73,12 @@ internal static unsafe partial class LlamaApi
     [LibraryImport(Library, EntryPoint = "llama_model_is_hybrid")]
     [return: MarshalAs(UnmanagedType.U1)]
     public static partial bool ModelIsHybrid(ModelHandle model);
+
+    [LibraryImport(Library, EntryPoint = "llama_adapter_lora_init", StringMarshalling = StringMarshalling.Utf8)]
+    public static partial nint AdapterLoraInit(ModelHandle model, string path);
+
+    [LibraryImport(Library, EntryPoint = "llama_set_adapters_lora")]
+    public static partial int SetAdaptersLora(ContextHandle context, nint* adapters, nuint count, float* scales);
 
     [LibraryImport(Library, EntryPoint = "llama_init_from_model")]
     public static partial nint InitFromModel(ModelHandle model, LlamaContextParams parameters);

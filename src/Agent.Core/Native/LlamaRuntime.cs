@@ -71,13 +71,17 @@ public sealed unsafe partial class LlamaRuntime
         {
             const int Gpu = 1, IntegratedGpu = 2;
             var device = GgmlApi.DeviceGet((nuint)i);
+            var type = GgmlApi.DeviceType(device);
             GgmlApi.DeviceMemory(device, out var free, out var total);
             devices.Add(new ComputeDevice(
                 Text(GgmlApi.DeviceName(device)),
                 Text(GgmlApi.DeviceDescription(device)),
-                GgmlApi.DeviceType(device) is Gpu or IntegratedGpu,
+                type is Gpu or IntegratedGpu,
                 (long)free,
-                (long)total));
+                (long)total)
+            {
+                IsIntegrated = type == IntegratedGpu,
+            });
         }
 
         return devices;

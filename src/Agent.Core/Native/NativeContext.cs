@@ -75,7 +75,18 @@ internal sealed unsafe class NativeContext : IDecoderContext
                 "Lower Agent:Engine:MaxSequences, choose a smaller Agent:Engine:Profile, or set Agent:Engine:KvCacheType to Q8_0.");
         }
 
-        return new NativeContext(new ContextHandle(context, model.Handle), new NativeVocabulary(model.Handle).Count, options.MaxOutputs, options.OnGpu);
+        var handle = new ContextHandle(context, model.Handle);
+        try
+        {
+            model.ApplyAdapters(handle);
+        }
+        catch
+        {
+            handle.Dispose();
+            throw;
+        }
+
+        return new NativeContext(handle, new NativeVocabulary(model.Handle).Count, options.MaxOutputs, options.OnGpu);
     }
 
     /// <summary>Sets how many CPU threads compute the next step.</summary>

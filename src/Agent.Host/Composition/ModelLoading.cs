@@ -49,18 +49,16 @@ internal static class ModelLoading
         options.Progress?.Report(new AgentLoadProgress(AgentLoadStage.Model));
         var path = FindFile(settings);
         var progress = options.Progress is { } receiver ? new ModelProgress(receiver) : null;
-        var modelOptions = new LlamaModelOptions
+        var modelOptions = settings.Model.ToLoadOptions() with
         {
             Path = path,
-            Sha256 = settings.Model.Sha256,
-            GpuLayers = settings.Model.GpuLayers,
-            MemoryMap = settings.Model.MemoryMap,
+            Adapters = [.. settings.Model.Adapters.Select((adapter, at) => adapter with { Path = FindAdapter(settings, adapter.Path, at) })],
         };
         try
         {
             return await LlamaModel.LoadAsync(library, modelOptions, progress, options.LoggerFactory.CreateLogger<LlamaModel>(), cancellationToken);
         }
-        catch (Exception e) when (e is GgufFormatException or LlamaException or IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is GgufFormatException or LlamaException or IOException or UnauthorizedAccessException or ArgumentException)
         {
             throw new AgentStartException(AgentLoadStage.Model, e.Message, e);
         }
@@ -95,6 +93,16 @@ internal static class ModelLoading
         {
             throw new AgentStartException(AgentLoadStage.Engine, e.Message, e);
         }
+    }
+
+    private static string FindAdapter(AgentSettings settings, string path, int at)
+    {
+        var found = settings.Resolve(path);
+        return File.Exists(found.Full)
+            ? found.Full
+            : throw new AgentStartException(
+                AgentLoadStage.Model,
+                $"There is no adapter file '{path}' (looked for {string.Join(" and ", found.Tried)}). Name a LoRA adapter in GGUF format with Agent:Model:Adapters:{at}:Path, or remove it.");
     }
 
     /// <summary>The default profile is a wish that nobody uttered: a smaller model simply gets what it was trained for.</summary>

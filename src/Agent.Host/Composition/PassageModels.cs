@@ -109,7 +109,7 @@ internal sealed class PassageModels : IDisposable
         return new PassageEmbedder($"{embedding.Model} on {embedding.Url!.Authority} ('{embedding.DocumentPrefix}')", generator);
     }
 
-    private async Task<LlamaModel> LoadModelAsync(string path, string setting, int gpuLayers, AgentSettings settings, AgentRuntimeOptions options, CancellationToken cancellationToken)
+    private async Task<LlamaModel> LoadModelAsync(string path, string setting, int? gpuLayers, AgentSettings settings, AgentRuntimeOptions options, CancellationToken cancellationToken)
     {
         var found = settings.Resolve(path);
         if (!File.Exists(found.Full))

@@ -11,8 +11,8 @@ internal sealed record EmbeddingSettings
     /// <summary>How the vectors of tokens become one; null as the file says.</summary>
     public PoolingType? Pooling { get; init; }
 
-    /// <summary>Layers on the GPU; -1 means all.</summary>
-    public int GpuLayers { get; init; } = -1;
+    /// <summary>Layers on the GPU; null means all.</summary>
+    public int? GpuLayers { get; init; }
 
     /// <summary>The base of the API of an OpenAI-compatible server, in place of a file. The key comes from the environment.</summary>
     public Uri? Url { get; init; }

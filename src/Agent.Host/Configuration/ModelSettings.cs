@@ -1,3 +1,6 @@
+using Agent.Core.Inference;
+using Agent.Core.Native;
+
 namespace Agent.Host.Configuration;
 
 /// <summary>Which model answers, and how it is asked.</summary>
@@ -9,11 +12,26 @@ internal sealed record ModelSettings
     /// <summary>The file's SHA-256 in hexadecimal; null where it is not pinned.</summary>
     public string? Sha256 { get; init; }
 
-    /// <summary>Layers on the GPU; negative for all.</summary>
-    public int GpuLayers { get; init; } = -1;
+    /// <summary>Layers on GPUs; null for all.</summary>
+    public int? GpuLayers { get; init; }
+
+    /// <summary>How layers are spread over several GPUs.</summary>
+    public GpuSplitMode SplitMode { get; init; } = GpuSplitMode.Layer;
+
+    /// <summary>The one GPU that is used with <see cref="GpuSplitMode.None"/>; null for the first one.</summary>
+    public int? MainGpu { get; init; }
+
+    /// <summary>The share of each GPU; empty for shares by free memory.</summary>
+    public IReadOnlyList<float> TensorSplit { get; init; } = [];
 
     /// <summary>Maps the file into memory instead of reading it.</summary>
     public bool MemoryMap { get; init; } = true;
+
+    /// <summary>Keeps the weights on the CPU's side from being paged out.</summary>
+    public bool LockMemory { get; init; }
+
+    /// <summary>LoRA adapters; their paths are looked up as <see cref="Path"/>.</summary>
+    public IReadOnlyList<LlamaAdapterOptions> Adapters { get; init; } = [];
 
     /// <summary>Least probability at which a turn opens with a tool call; null leaves it to the model.</summary>
     public double? CallThreshold { get; init; }
@@ -26,4 +44,18 @@ internal sealed record ModelSettings
 
     /// <summary>The model's name in responses; null for its file's name.</summary>
     public string? Id { get; init; }
+
+    /// <summary>How to load the model.</summary>
+    public LlamaModelOptions ToLoadOptions() => new()
+    {
+        Path = Path,
+        Sha256 = Sha256,
+        GpuLayers = GpuLayers,
+        SplitMode = SplitMode,
+        MainGpu = MainGpu,
+        TensorSplit = TensorSplit,
+        MemoryMap = MemoryMap,
+        LockMemory = LockMemory,
+        Adapters = Adapters,
+    };
 }

@@ -11,6 +11,7 @@ namespace Agent.Host.Configuration;
 internal sealed class SectionReader(SettingsTree tree, string section)
 {
     private readonly List<string> _known = [];
+    private readonly List<SectionReader> _items = [];
 
     /// <summary>Keys asked for so far, without the section.</summary>
     public IReadOnlyList<string> Known => _known;
@@ -89,6 +90,32 @@ internal sealed class SectionReader(SettingsTree tree, string section)
         return null;
     }
 
+    /// <summary>A list of numbers (<c>KEY:0</c>, <c>KEY:1</c>, ...); null where it is empty.</summary>
+    public List<float>? Numbers(string key, double from, double to)
+    {
+        var numbers = new List<float>();
+        foreach (var place in Places(key))
+        {
+            if (new SectionReader(tree, ConfigurationPath.GetParentPath(place)!).Number(ConfigurationPath.GetSectionKey(place), from, to) is { } number)
+            {
+                numbers.Add((float)number);
+            }
+        }
+
+        return numbers.Count > 0 ? numbers : null;
+    }
+
+    /// <summary>A list of sections (<c>KEY:0:...</c>, <c>KEY:1:...</c>), each with its full key; empty where there is none.</summary>
+    public IEnumerable<(string At, SectionReader Item)> Items(string key)
+    {
+        foreach (var place in Places(key))
+        {
+            var item = new SectionReader(tree, place);
+            _items.Add(item);
+            yield return (place, item);
+        }
+    }
+
     /// <summary>A duration such as <c>500ms</c>, <c>30s</c>, <c>2m</c>, <c>1h</c> or <c>00:02:00</c>.</summary>
     public TimeSpan? Duration(string key, TimeSpan from, TimeSpan to)
     {
@@ -122,6 +149,38 @@ internal sealed class SectionReader(SettingsTree tree, string section)
                 tree.AddProblem(child.Path, "is not a setting", Suggest(child.Key));
             }
         }
+
+        foreach (var item in _items)
+        {
+            item.End();
+        }
+    }
+
+    /// <summary>The full keys of a list's places, in their order.</summary>
+    private List<string> Places(string key)
+    {
+        _known.Add(key);
+        var full = ConfigurationPath.Combine(section, key);
+        var found = tree.Section(full);
+        if (!string.IsNullOrEmpty(found.Value))
+        {
+            tree.AddInvalid(full, found.Value, $"a list: [ ... ] in JSON, or {full}:0, {full}:1 and so on");
+        }
+
+        var places = new List<string>();
+        foreach (var child in found.GetChildren())
+        {
+            if (int.TryParse(child.Key, NumberStyles.None, CultureInfo.InvariantCulture, out _))
+            {
+                places.Add(child.Path);
+            }
+            else
+            {
+                tree.AddProblem(child.Path, "is no place of a list", $"Its places are {full}:0, {full}:1 and so on.");
+            }
+        }
+
+        return places;
     }
 
     private static string Range(long from, long to) => to == int.MaxValue || to == long.MaxValue

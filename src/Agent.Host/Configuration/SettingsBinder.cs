@@ -26,7 +26,7 @@ internal sealed class SettingsBinder(SettingsTree tree)
     {
         var settings = new AgentSettings
         {
-            Model = Model(Section("Model")),
+            Model = new ModelSettingsReader(tree, Section("Model")).Read(),
             Engine = Engine(Section("Engine")),
             ContextIsChosen = tree.RankOf($"{Root}:Engine:Profile") >= 0 || tree.RankOf($"{Root}:Engine:ContextTokens") >= 0,
             Native = Native(Section("Native")),
@@ -72,40 +72,6 @@ internal sealed class SettingsBinder(SettingsTree tree)
                 tree.AddProblem(child.Path, "is not a section", fix);
             }
         }
-    }
-
-    private ModelSettings Model(SectionReader section)
-    {
-        var defaults = new ModelSettings();
-        return new ModelSettings
-        {
-            Path = section.Text(nameof(ModelSettings.Path)) ?? defaults.Path,
-            Sha256 = OfThisModel(nameof(ModelSettings.Sha256), Hash(section)),
-            GpuLayers = section.Integer(nameof(ModelSettings.GpuLayers), -1, 1000) ?? defaults.GpuLayers,
-            MemoryMap = section.Boolean(nameof(ModelSettings.MemoryMap)) ?? defaults.MemoryMap,
-            CallThreshold = OfThisModel(nameof(ModelSettings.CallThreshold), section.Number(nameof(ModelSettings.CallThreshold), 0, 1, above: true)),
-            ConstrainToolCalls = section.Boolean(nameof(ModelSettings.ConstrainToolCalls)) ?? defaults.ConstrainToolCalls,
-            MaxOutputTokens = section.Integer(nameof(ModelSettings.MaxOutputTokens), 1, int.MaxValue),
-            Id = OfThisModel(nameof(ModelSettings.Id), section.Text(nameof(ModelSettings.Id))),
-        };
-    }
-
-    /// <summary>
-    /// A value that describes one file counts for the file it was written for: not for another, which a stronger source names.
-    /// </summary>
-    private T? OfThisModel<T>(string key, T? value) =>
-        tree.RankOf($"{Root}:Model:{key}") >= tree.RankOf($"{Root}:Model:{nameof(ModelSettings.Path)}") ? value : default;
-
-    private string? Hash(SectionReader section)
-    {
-        const string Key = nameof(ModelSettings.Sha256);
-        if (section.Text(Key) is not { } text || (text.Length == 64 && text.All(char.IsAsciiHexDigit)))
-        {
-            return section.Text(Key);
-        }
-
-        tree.AddInvalid($"{Root}:Model:{Key}", text, "64 hexadecimal digits");
-        return null;
     }
 
     private EngineOptions Engine(SectionReader section)
@@ -196,7 +162,7 @@ internal sealed class SettingsBinder(SettingsTree tree)
         {
             Path = section.Text(nameof(EmbeddingSettings.Path)),
             Pooling = section.Choice<PoolingType>(nameof(EmbeddingSettings.Pooling)),
-            GpuLayers = section.Integer(nameof(EmbeddingSettings.GpuLayers), -1, 1000) ?? defaults.GpuLayers,
+            GpuLayers = section.Integer(nameof(EmbeddingSettings.GpuLayers), 0, LlamaModelOptions.MaxGpuLayers),
             Url = address,
             Model = section.Text(nameof(EmbeddingSettings.Model)),
             QueryPrefix = section.Text(nameof(EmbeddingSettings.QueryPrefix)) ?? defaults.QueryPrefix,

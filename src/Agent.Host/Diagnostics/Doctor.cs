@@ -131,16 +131,18 @@ internal sealed class Doctor(Func<AgentSettings> loadSettings, AgentRuntimeOptio
         }
 
         var elapsed = options.Time.GetElapsedTime(started);
+        var loaded = string.Empty;
         if (model is not null)
         {
             var plan = Describe(model.Engine.Plan);
+            loaded = string.Join('\n', [string.Empty, model.Model.Placement.ToString(), .. model.Model.Adapters.Select(adapter => adapter.ToString())]);
             await model.DisposeAsync();
             yield return DoctorCheck.Ok("context", plan);
         }
 
         yield return failure is not null
             ? DoctorCheck.Fail(failure.Stage == AgentLoadStage.Engine ? "context" : "loading", failure, ExitCodes.CannotLoad)
-            : DoctorCheck.Ok("loading", string.Create(CultureInfo.InvariantCulture, $"model loaded and first token computed in {elapsed.TotalMilliseconds:0} ms"));
+            : DoctorCheck.Ok("loading", string.Create(CultureInfo.InvariantCulture, $"model loaded and first token computed in {elapsed.TotalMilliseconds:0} ms{loaded}"));
     }
 
     private static string Describe(ContextPlan? plan) => plan is null

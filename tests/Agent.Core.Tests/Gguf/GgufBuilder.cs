@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text;
 using Agent.Core.Gguf;
 
@@ -104,10 +105,14 @@ internal sealed class GgufBuilder
         return Weight(name, (int)type, dimensions, offset: null, bytes);
     }
 
+    /// <summary>Adds a tensor of 32-bit floats with these values.</summary>
+    public GgufBuilder Weight(string name, float[] values, params long[] dimensions) =>
+        Weight(name, (int)GgmlType.F32, dimensions, offset: null, (ulong)(4 * values.Length), MemoryMarshal.AsBytes(values.AsSpan()).ToArray());
+
     /// <summary>Adds a tensor whose entry may be wrong.</summary>
-    public GgufBuilder Weight(string name, int type, long[] dimensions, ulong? offset, ulong dataBytes)
+    public GgufBuilder Weight(string name, int type, long[] dimensions, ulong? offset, ulong dataBytes, byte[]? data = null)
     {
-        _tensors.Add(new Tensor(Encoding.UTF8.GetBytes(name), type, dimensions, offset ?? _dataBytes));
+        _tensors.Add(new Tensor(Encoding.UTF8.GetBytes(name), type, dimensions, offset ?? _dataBytes, data ?? []));
         _dataBytes += (dataBytes + Alignment - 1) / Alignment * Alignment;
         return this;
     }
@@ -142,7 +147,13 @@ internal sealed class GgufBuilder
                 writer.Write((byte)0);
             }
 
-            writer.Write(new byte[_dataBytes]);
+            var data = new byte[_dataBytes];
+            foreach (var tensor in _tensors.Where(tensor => tensor.Data.Length > 0))
+            {
+                tensor.Data.CopyTo(data.AsSpan((int)tensor.Offset));
+            }
+
+            writer.Write(data);
         }
 
         return stream.ToArray()[..^CutBytes];
@@ -159,5 +170,5 @@ internal sealed class GgufBuilder
         writer.Write(bytes);
     }
 
-    private sealed record Tensor(byte[] Name, int Type, long[] Dimensions, ulong Offset);
+    private sealed record Tensor(byte[] Name, int Type, long[] Dimensions, ulong Offset, byte[] Data);
 }

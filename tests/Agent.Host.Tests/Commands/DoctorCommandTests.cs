@@ -31,6 +31,7 @@ public sealed class DoctorCommandTests : IDisposable
         Assert.Contains("user-defined token", Detail(checks["tool tokens"]), StringComparison.Ordinal);
         Assert.Contains("qwen2, Q8_0, ", Detail(checks["model file"]), StringComparison.Ordinal);
         Assert.Contains("1 x 4,096 tokens of 6,656 bytes", Detail(checks["context"]), StringComparison.Ordinal);
+        Assert.Contains("13 layers", Detail(checks["loading"]), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -68,6 +69,29 @@ public sealed class DoctorCommandTests : IDisposable
         Assert.Equal(ExitCodes.Usage, code);
         Assert.Contains("FAIL  configuration   Agent:Engine:Threads is '0' (environment variable Agent__Engine__Threads); it must be a whole number from 1 to 512.\n", _console.Output, StringComparison.Ordinal);
         Assert.Contains("ok    native library", _console.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_adapter_that_does_not_fit_is_named_with_its_fix()
+    {
+        _workspace.Variables["Agent__Model__Adapters__0__Path"] = Path.Combine(Repository.Root, "models", "agent-mini.gguf");
+
+        var code = await _workspace.RunAsync(_console, "doctor");
+
+        Assert.Equal(ExitCodes.CannotLoad, code);
+        Assert.Contains("agent-mini.gguf: general.type is \"model\", and \"adapter\" is needed. Name a LoRA adapter in Agent:Model:Adapters", _console.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_adapter_that_is_not_there_is_named_with_its_key()
+    {
+        _workspace.Variables["Agent__Model__Adapters__0__Path"] = "absent.gguf";
+
+        var code = await _workspace.RunAsync(_console, "doctor");
+
+        Assert.Equal(ExitCodes.CannotLoad, code);
+        Assert.Contains("There is no adapter file 'absent.gguf'", _console.Output, StringComparison.Ordinal);
+        Assert.Contains("Agent:Model:Adapters:0:Path", _console.Output, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -84,7 +84,11 @@ public sealed class SettingsLoaderTests : IDisposable
     [InlineData("Agent:Engine:FlashAttention", "on", "it must be true or false.")]
     [InlineData("Agent:Engine:KvCacheType", "Q4_0", "it must be one of F16, Q8_0.")]
     [InlineData("Agent:Model:Sha256", "abc", "it must be 64 hexadecimal digits.")]
-    [InlineData("Agent:Model:GpuLayers", "-2", "it must be a whole number from -1 to 1,000.")]
+    [InlineData("Agent:Model:GpuLayers", "-1", "it must be a whole number from 0 to 1,000.")]
+    [InlineData("Agent:Model:SplitMode", "Tensor", "it must be one of None, Layer, Row.")]
+    [InlineData("Agent:Model:MainGpu", "-1", "it must be a whole number of 0 or more.")]
+    [InlineData("Agent:Model:TensorSplit:1", "half", "it must be a number from 0 to 1000000.")]
+    [InlineData("Agent:Model:TensorSplit", "3,1", "it must be a list: [ ... ] in JSON, or Agent:Model:TensorSplit:0, Agent:Model:TensorSplit:1 and so on.")]
     [InlineData("Agent:Model:CallThreshold", "0", "it must be a number above 0 up to 1.")]
     [InlineData("Agent:Model:MaxOutputTokens", "0", "it must be a whole number of 1 or more.")]
     [InlineData("Agent:Native:Backend", "rocm", "it must be one of Auto, Cpu, Cuda, Vulkan, Metal.")]
@@ -184,6 +188,42 @@ public sealed class SettingsLoaderTests : IDisposable
         Assert.Equal((null, null, "c", 9), Described(Load()));
 
         static (string?, double?, string?, int?) Described(AgentSettings s) => (s.Model.Sha256, s.Model.CallThreshold, s.Model.Id, s.Model.MaxOutputTokens);
+    }
+
+    [Fact]
+    public void Lists_come_from_json_and_from_the_environment()
+    {
+        _workspace.Write("program/appsettings.json", """{"Agent":{"Model":{"TensorSplit":[3,1.5],"Adapters":[{"Path":"a.gguf"},{"Path":"b.gguf","Scale":0.5}]}}}""");
+        _workspace.Variables["Agent__Model__TensorSplit__1"] = "2";
+        _workspace.Variables["Agent__Model__Adapters__0__Scale"] = "-1";
+
+        var model = Load().Model;
+
+        Assert.Equal([3, 2], model.TensorSplit);
+        Assert.Equal([("a.gguf", -1f), ("b.gguf", 0.5f)], model.Adapters.Select(adapter => (adapter.Path, adapter.Scale)));
+    }
+
+    [Fact]
+    public void Adapters_of_one_model_file_do_not_count_for_another()
+    {
+        _workspace.Write("program/appsettings.json", """{"Agent":{"Model":{"Path":"a.gguf","Adapters":[{"Path":"lora.gguf"}]}}}""");
+
+        Assert.Single(Load().Model.Adapters);
+        Assert.Empty(Load(("Agent:Model:Path", "b.gguf", "--model")).Model.Adapters);
+    }
+
+    [Theory]
+    [InlineData("""{"Adapters":[{"Scale":2}]}""", "Agent:Model:Adapters:0 ({0}) has no Path. Name a LoRA adapter in GGUF format.")]
+    [InlineData("""{"Adapters":[{"Path":"a","Scale":11}]}""", "Agent:Model:Adapters:0:Scale is '11' ({0}); it must be a number from -10 to 10.")]
+    [InlineData("""{"Adapters":[{"Path":"a","Scael":1}]}""", "Agent:Model:Adapters:0:Scael ({0}) is not a setting. Did you mean Agent:Model:Adapters:0:Scale?")]
+    [InlineData("""{"Adapters":{"Path":"a"}}""", "Agent:Model:Adapters:Path ({0}) is no place of a list. Its places are Agent:Model:Adapters:0, Agent:Model:Adapters:1 and so on.")]
+    [InlineData("""{"MainGpu":0}""", "Agent:Model:MainGpu counts only where one GPU is used, and SplitMode is Layer. Set Agent:Model:SplitMode to None, or remove Agent:Model:MainGpu.")]
+    [InlineData("""{"TensorSplit":[0,0]}""", "Agent:Model:TensorSplit has no share above 0, or its sum is none. Give each GPU its share, for example 3 and 1.")]
+    public void What_is_wrong_in_the_model_section_is_named(string model, string problem)
+    {
+        var file = _workspace.Write("program/appsettings.json", $$$"""{"Agent":{"Model":{{{model}}}}}""");
+
+        Assert.Equal([problem.Replace("{0}", file, StringComparison.Ordinal)], Problems());
     }
 
     [Fact]

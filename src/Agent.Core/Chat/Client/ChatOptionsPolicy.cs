@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Agent.Core.Inference;
 using Agent.Core.Inference.Sampling;
 using Microsoft.Extensions.AI;
 
@@ -61,13 +62,46 @@ internal static class ChatOptionsPolicy
 
     /// <summary>Whether a request goes on where the model would end its turn, up to its limit of tokens.</summary>
     /// <exception cref="ArgumentException">The property is no boolean.</exception>
-    public static bool IgnoresEndOfGeneration(ChatOptions? options) => (options is null ? null : Property(options, "ignore_eos")) switch
+    public static bool IgnoresEndOfGeneration(ChatOptions? options) => Property(options, "ignore_eos") switch
     {
         null => false,
         bool value => value,
         JsonElement { ValueKind: JsonValueKind.True or JsonValueKind.False } json => json.GetBoolean(),
         var other => throw new ArgumentException($"ChatOptions.AdditionalProperties[\"ignore_eos\"] must be true or false, not a {other.GetType().Name}.", nameof(options)),
     };
+
+    /// <summary>How much a request matters beside others.</summary>
+    /// <exception cref="ArgumentException">The property is no priority.</exception>
+    public static RequestPriority Priority(ChatOptions? options)
+    {
+        var value = Property(options, "priority");
+        return (value is JsonElement { ValueKind: JsonValueKind.String } json ? json.GetString() : value) switch
+        {
+            null => RequestPriority.Normal,
+            RequestPriority priority when Enum.IsDefined(priority) => priority,
+            "low" => RequestPriority.Low,
+            "normal" => RequestPriority.Normal,
+            "high" => RequestPriority.High,
+            var other => throw new ArgumentException($"ChatOptions.AdditionalProperties[\"priority\"] must be \"low\", \"normal\" or \"high\", or a {nameof(RequestPriority)}, not {Described(other)}.", nameof(options)),
+        };
+    }
+
+    /// <summary>With whom a request shares the KV cache.</summary>
+    /// <exception cref="ArgumentException">The property is no salt.</exception>
+    public static string CacheSalt(ChatOptions? options)
+    {
+        var value = Property(options, "cache_salt");
+        return (value is JsonElement { ValueKind: JsonValueKind.String } json ? json.GetString() : value) switch
+        {
+            null => string.Empty,
+            string { Length: <= GenerationRequest.MaxCacheSaltLength } salt => salt,
+            var other => throw new ArgumentException(
+                $"ChatOptions.AdditionalProperties[\"cache_salt\"] must be a string of at most {GenerationRequest.MaxCacheSaltLength} characters, not {(other is string text ? $"one of {text.Length}" : Described(other))}.",
+                nameof(options)),
+        };
+    }
+
+    private static string Described(object value) => value is string or Enum ? $"'{value}'" : $"a {value.GetType().Name}";
 
     private static void Refuse(bool condition, string field, string why)
     {
@@ -92,6 +126,6 @@ internal static class ChatOptionsPolicy
         var other => throw new ArgumentException($"ChatOptions.AdditionalProperties[\"logit_bias\"] must map token ids to numbers (IReadOnlyDictionary<int, float>), not a {other.GetType().Name}.", nameof(options)),
     };
 
-    private static object? Property(ChatOptions options, string key) =>
-        options.AdditionalProperties?.TryGetValue(key, out var value) == true ? value : null;
+    private static object? Property(ChatOptions? options, string key) =>
+        options?.AdditionalProperties?.TryGetValue(key, out var value) == true ? value : null;
 }

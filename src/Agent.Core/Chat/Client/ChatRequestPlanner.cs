@@ -10,6 +10,9 @@ namespace Agent.Core.Chat.Client;
 /// <summary>Turns messages and options into a prompt and a generation request, or refuses them.</summary>
 internal static class ChatRequestPlanner
 {
+    /// <summary>A system part without tools is worth keeping in the KV cache from so many tokens on; below, it is computed anew in no time.</summary>
+    private const int LeastTokensWorthPinning = 64;
+
     public static ChatRequestPlan Plan(
         IEnumerable<ChatMessage> messages,
         ChatOptions? options,
@@ -38,7 +41,7 @@ internal static class ChatRequestPlanner
         // The beginning is the template's own text but for the name of the tool, which somebody else chose.
         IReadOnlyList<PromptSegment> all = forced is null ? segments : [.. segments, .. forced.Segments];
         var prompt = new List<int>();
-        encoder.Encode(all, prompt);
+        encoder.Encode(all, prompt, out var systemTokens);
         return new ChatRequestPlan
         {
             Generation = new GenerationRequest
@@ -49,6 +52,9 @@ internal static class ChatRequestPlanner
                 LogitProcessors = Processors(options, defaults, forced, constraint is null, names, tokenizer),
                 Constraint = constraint,
                 IgnoreEndOfGeneration = ChatOptionsPolicy.IgnoresEndOfGeneration(options),
+                Priority = ChatOptionsPolicy.Priority(options),
+                CacheSalt = ChatOptionsPolicy.CacheSalt(options),
+                PinnedTokens = tools.Count > 0 || systemTokens >= LeastTokensWorthPinning ? systemTokens : 0,
             },
 
             // An answer of JSON that looks like a call without tags is an answer.

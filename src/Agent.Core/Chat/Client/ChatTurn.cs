@@ -71,8 +71,8 @@ internal sealed class ChatTurn
 
     private UsageDetails Usage(Generation generation, GenerationStatistics? statistics)
     {
-        // A turn that was ended here and not by the model has no statistics of the engine; what was read is what was used.
-        var completion = statistics?.CompletionTokens ?? _tokens;
+        // What the engine wrote after a turn was ended here depends on the moment; what was read is what was used.
+        var completion = IsOver || statistics is null ? _tokens : statistics.CompletionTokens;
         var usage = new UsageDetails
         {
             InputTokenCount = generation.PromptTokens,

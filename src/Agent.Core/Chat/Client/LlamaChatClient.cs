@@ -12,8 +12,19 @@ namespace Agent.Core.Chat.Client;
 /// <para>Thread-safe: requests of all callers are computed side by side. Messages and options of the caller are never changed.</para>
 /// <para>
 /// Every field of <see cref="ChatOptions"/> is honoured or refused with <see cref="NotSupportedException"/> before any work.
-/// Of <see cref="ChatOptions.AdditionalProperties"/>, <c>min_p</c>, <c>repetition_penalty</c>, <c>logit_bias</c> and, for measuring,
-/// <c>ignore_eos</c> (true: the answer goes on up to its limit of tokens) are honoured and others ignored; <see cref="ChatOptions.RawRepresentationFactory"/> may give a <see cref="Inference.Sampling.SamplingOptions"/> to start from.
+/// Of <see cref="ChatOptions.AdditionalProperties"/>, <c>min_p</c>, <c>repetition_penalty</c>, <c>logit_bias</c>, <c>priority</c>, <c>cache_salt</c>
+/// and, for measuring, <c>ignore_eos</c> (true: the answer goes on up to its limit of tokens) are honoured and others ignored;
+/// <see cref="ChatOptions.RawRepresentationFactory"/> may give a <see cref="Inference.Sampling.SamplingOptions"/> to start from.
+/// </para>
+/// <para>
+/// <c>priority</c> is <c>"low"</c>, <c>"normal"</c> (the default), <c>"high"</c> or a <see cref="RequestPriority"/>: how much the request matters
+/// beside others that wait. <c>cache_salt</c> is a string of up to <see cref="GenerationRequest.MaxCacheSaltLength"/> characters (default: empty):
+/// only requests of the same salt share what is in the KV cache, so give each tenant its own. Another value is an <see cref="ArgumentException"/>
+/// that names the key and what is allowed.
+/// </para>
+/// <para>
+/// The system message and the tools, with which all requests of one agent begin, stay in the KV cache while anything else can go, if
+/// there are tools or this part has 64 tokens or more.
 /// </para>
 /// <para>
 /// Tool calls follow the schemas of the tools while they are written, unless <see cref="LlamaChatClientOptions.ConstrainToolCalls"/> is off,
@@ -109,7 +120,14 @@ public sealed class LlamaChatClient : IChatClient
 
         await foreach (var token in generation.ReadTokensAsync(cancellationToken).ConfigureAwait(false))
         {
-            foreach (var update in turn.Take(token))
+            var updates = turn.Take(token);
+            if (turn.IsOver)
+            {
+                // Before the last updates are handed over: whoever reads them may take his time.
+                generation.Stop();
+            }
+
+            foreach (var update in updates)
             {
                 yield return update;
             }
@@ -120,9 +138,32 @@ public sealed class LlamaChatClient : IChatClient
             }
         }
 
+        if (turn.IsOver)
+        {
+            await DrainAsync(generation).ConfigureAwait(false);
+        }
+
         foreach (var update in turn.End(generation))
         {
             yield return update;
+        }
+    }
+
+    /// <summary>
+    /// Reads what the engine wrote before it saw the stop, up to the end: it comes before the engine's next step, and with it the statistics. A reader
+    /// that reads is never paused.
+    /// </summary>
+    private static async Task DrainAsync(Generation generation)
+    {
+        try
+        {
+            await foreach (var _ in generation.ReadTokensAsync(CancellationToken.None).ConfigureAwait(false))
+            {
+            }
+        }
+        catch (EngineException)
+        {
+            // The answer is whole; an engine that fails or stops now takes nothing from it but the timings.
         }
     }
 }

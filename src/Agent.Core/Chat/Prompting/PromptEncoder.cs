@@ -47,14 +47,26 @@ internal sealed class PromptEncoder
     /// <param name="segments">The prompt in pieces.</param>
     /// <param name="destination">Receives the ids after those it already holds; unchanged when this throws.</param>
     /// <exception cref="PromptIsolationException">The tokeniser made an added token out of plain text.</exception>
-    public void Encode(IReadOnlyList<PromptSegment> segments, List<int> destination)
+    public void Encode(IReadOnlyList<PromptSegment> segments, List<int> destination) => Encode(segments, destination, out _);
+
+    /// <summary>Encodes a prompt and tells how much of it is the system part.</summary>
+    /// <param name="segments">The prompt in pieces.</param>
+    /// <param name="destination">Receives the ids after those it already holds; unchanged when this throws.</param>
+    /// <param name="systemIds">
+    /// How many of the new ids stand for the text up to the end of the system part (<see cref="PromptSegment.SystemEnd"/>) and for nothing behind
+    /// it; 0 where no piece has it. What follows does not change them: they end where the text is cut or an added token stands.
+    /// </param>
+    /// <exception cref="PromptIsolationException">The tokeniser made an added token out of plain text.</exception>
+    public void Encode(IReadOnlyList<PromptSegment> segments, List<int> destination, out int systemIds)
     {
         ArgumentNullException.ThrowIfNull(segments);
         ArgumentNullException.ThrowIfNull(destination);
 
         var length = 0;
+        var systemEnd = 0;
         for (var i = 0; i < segments.Count; i++)
         {
+            systemEnd = segments[i].SystemEnd is { } end ? length + end : systemEnd;
             length = checked(length + segments[i].Text.Length);
         }
 
@@ -71,7 +83,7 @@ internal sealed class PromptEncoder
             }
 
             ReplaceUnpairedSurrogates(text);
-            Encode(segments, text, destination);
+            systemIds = Encode(segments, text, systemEnd, destination) - before;
         }
         catch
         {
@@ -85,8 +97,10 @@ internal sealed class PromptEncoder
         }
     }
 
-    private void Encode(IReadOnlyList<PromptSegment> segments, ReadOnlySpan<char> text, List<int> destination)
+    /// <returns>Number of ids in the destination at the last cut up to the end of the system part.</returns>
+    private int Encode(IReadOnlyList<PromptSegment> segments, ReadOnlySpan<char> text, int systemEnd, List<int> destination)
     {
+        var systemCount = destination.Count;
         var segment = -1;
         var segmentEnd = 0;
         var runStart = 0;
@@ -110,19 +124,22 @@ internal sealed class PromptEncoder
             if (token is not null)
             {
                 EncodeRun(text[runStart..at], destination);
+                systemCount = at <= systemEnd ? destination.Count : systemCount;
                 destination.Add(token.Id);
                 at += token.Text.Length;
-                runStart = at;
             }
             else
             {
                 at += char.IsHighSurrogate(text[at]) ? 2 : 1;
                 EncodeRun(text[runStart..at], destination);
-                runStart = at;
             }
+
+            systemCount = at <= systemEnd ? destination.Count : systemCount;
+            runStart = at;
         }
 
         EncodeRun(text[runStart..], destination);
+        return text.Length <= systemEnd ? destination.Count : systemCount;
     }
 
     private void EncodeRun(ReadOnlySpan<char> run, List<int> destination)

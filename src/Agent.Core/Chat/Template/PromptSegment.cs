@@ -6,4 +6,12 @@ namespace Agent.Core.Chat.Template;
 /// True only for text that the template itself holds. Everything that came from elsewhere (system text, user text, tool
 /// definitions, names, arguments, results) is untrusted: its literals of added tokens stay plain text.
 /// </param>
-public readonly record struct PromptSegment(string Text, bool IsTrusted);
+public readonly record struct PromptSegment(string Text, bool IsTrusted)
+{
+    /// <summary>
+    /// Where in this piece the part of the prompt ends that comes before the conversation (system text and tools): all requests of one agent
+    /// begin alike up to there.
+    /// </summary>
+    /// <value>A number of first characters of <see cref="Text"/>, in at most one piece of a prompt. Default: null, it does not end here.</value>
+    public int? SystemEnd { get; init; }
+}

@@ -106,6 +106,7 @@ public sealed class QwenChatTemplate : IChatTemplate
         }
 
         output.Trusted("<|im_end|>\n");
+        output.EndSystem();
     }
 
     private static void RenderMessage(SegmentBuilder output, IReadOnlyList<TemplateMessage> messages, int index)

@@ -7,6 +7,7 @@ internal sealed class SegmentBuilder
 {
     private readonly List<PromptSegment> _segments = [];
     private readonly StringBuilder _trusted = new();
+    private int? _systemEnd;
 
     public void Trusted(string text) => _trusted.Append(text);
 
@@ -21,6 +22,9 @@ internal sealed class SegmentBuilder
         _segments.Add(new PromptSegment(text, IsTrusted: false));
     }
 
+    /// <summary>Ends the system part behind the trusted text that was added last.</summary>
+    public void EndSystem() => _systemEnd = _trusted.Length;
+
     public IReadOnlyList<PromptSegment> ToSegments()
     {
         Flush();
@@ -31,7 +35,8 @@ internal sealed class SegmentBuilder
     {
         if (_trusted.Length > 0)
         {
-            _segments.Add(new PromptSegment(_trusted.ToString(), IsTrusted: true));
+            _segments.Add(new PromptSegment(_trusted.ToString(), IsTrusted: true) { SystemEnd = _systemEnd });
+            _systemEnd = null;
             _trusted.Clear();
         }
     }
