@@ -6,12 +6,12 @@ from types import ModuleType
 
 import domains
 import lexicon
-from dialogues import chain, chat, elsewhere, followup, injection, lexical, missing, parallel, passages, repair, search, shop, single, sql, unsuitable, weather
+from dialogues import chain, chat, elsewhere, followup, frames, injection, lexical, missing, parallel, passages, repair, search, shop, single, sql, twins, unsuitable, weather
 from dialogues.scene import Dialogue, Scene
 
 FAMILIES: dict[str, ModuleType] = {
-    "single": single, "followup": followup, "parallel": parallel, "chain": chain, "missing": missing, "elsewhere": elsewhere, "lexicon": lexical, "unsuitable": unsuitable,
-    "repair": repair, "injection": injection, "chat": chat, "sql": sql, "passages": passages, "search": search, "weather": weather, "shop": shop,
+    "single": single, "followup": followup, "parallel": parallel, "chain": chain, "missing": missing, "elsewhere": elsewhere, "twins": twins, "lexicon": lexical, "unsuitable": unsuitable,
+    "repair": repair, "injection": injection, "chat": chat, "sql": sql, "passages": passages, "frames": frames, "search": search, "weather": weather, "shop": shop,
 }
 # Families of the tools that the product ships.
 STOCK_FAMILIES = ("weather", "sql", "search", "shop")
@@ -37,26 +37,39 @@ def warm() -> None:
 def draw(rng: random.Random, held_out: bool = False, family: str | None = None, language: str | None = None,
          library: tuple[domains.Tool, ...] | None = None) -> Dialogue:
     """One dialogue. The same rng state gives the same dialogue."""
+    return rng.choice(draw_all(rng, held_out, family, language, library))
+
+
+def draw_all(rng: random.Random, held_out: bool = False, family: str | None = None, language: str | None = None,
+             library: tuple[domains.Tool, ...] | None = None) -> list[Dialogue]:
+    """One dialogue, or two of the family of twins: the one with the value, and the one without it. The same rng state gives the same dialogues."""
     settings = lexicon.toml("mixture.toml")
+    weights = mixture()
     for _ in range(50):
-        weights = mixture()
         name = family or rng.choices(list(weights), list(weights.values()))[0]
         chosen = language or ("zh" if rng.random() < settings["chinese"] else "en")
-        dialogue = _compose(Scene(rng, chosen, held_out, library), name, settings)
-        if dialogue is not None:
-            return dialogue
+        if name != "twins":
+            drawn = [_compose(Scene(rng, chosen, held_out, library), name, settings)]
+        else:
+            seed = rng.getrandbits(64)
+            drawn = [_compose(Scene(random.Random(seed), chosen, held_out, library), name, settings, told) for told in (True, False)]
+        if None not in drawn:
+            return drawn
     raise RuntimeError(f"no dialogue of family {family} in 50 tries; are there tools in {domains.FOLDER}?")
 
 
-def _compose(scene: Scene, family: str, settings: dict) -> Dialogue | None:
+def _compose(scene: Scene, family: str, settings: dict, told: bool = True) -> Dialogue | None:
     module = FAMILIES[family]
+    scene.told = told
     module.prepare(scene)
     _add_stock_tools(scene, family, settings["stock_tools_together"], settings["weather_tool_elsewhere"])
     if not scene.no_tools:
         counts, weights = zip(*settings["tools_in_prompt"])
         scene.fill_tools(scene.rng.choices(counts, weights)[0])
     turns = scene.rng.choices(*zip(*settings["turns"]))[0]
-    before = scene.rng.randrange(turns)
+    before = turns - 1 if family == "frames" else scene.rng.randrange(turns)
+    # Before any turn, so that the order is the same for twins.
+    tools = scene.shuffled_tools()
     messages: list[dict] = []
     for _ in range(before):
         messages += _side_turn(scene)
@@ -66,9 +79,8 @@ def _compose(scene: Scene, family: str, settings: dict) -> Dialogue | None:
         return None
     messages += main
     focus = (before_main + 1, len(messages) + 1)
-    for _ in range(turns - 1 - before):
+    for _ in range(0 if scene.framed else turns - 1 - before):
         messages += _side_turn(scene, family)
-    tools = scene.shuffled_tools()
     chat.complete(messages, tools, scene)
     return Dialogue(family, scene.language, tools, [{"role": "system", "content": scene.system}, *messages], focus)
 

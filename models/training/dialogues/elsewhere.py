@@ -17,7 +17,7 @@ from values import Value
 _QUESTION = re.compile(r"^(where|who|which|what|how|whether|when|why|if|only|optional|include|also|send)\b|^(哪|是否|几|谁|什么|只|多少|怎|为何|何)|[;,，；?？(（]", re.IGNORECASE)
 
 # Kinds of things that stay the topic of a conversation; a day or an amount need not.
-_THINGS = frozenset(chain.NOUNS) - {"date", "word", "topic"}
+THINGS = frozenset(chain.NOUNS) - {"date", "word", "topic"}
 
 
 def prepare(scene: Scene) -> None:
@@ -93,7 +93,7 @@ def statement(scene: Scene, param: Param, value: Value) -> str | None:
 def _after_another(scene: Scene) -> list[dict] | None:
     """Something is done to a thing; the next request names no thing of the kind, so it is the same."""
     pairs = [(first, second, lacking) for first in scene.tools for second in scene.tools if first is not second and first.tool.file == second.tool.file
-             for lacking in options(scene, second) if second.argument(lacking.missing).param.kind in _THINGS and followup.shares(first, second, lacking.missing)]
+             for lacking in options(scene, second) if second.argument(lacking.missing).param.kind in THINGS and followup.shares(first, second, lacking.missing)]
     if not pairs:
         return None
     first, second, lacking = scene.pick(pairs)

@@ -69,6 +69,17 @@ def read(scene: Scene) -> Reading:
     return scene.rng.choices(kinds, (50, 10, 9, 11, 20))[0](scene)
 
 
+def distractors(scene: Scene, count: int) -> list[Passage]:
+    """Passages about anything."""
+    return _distractors(scene, _topic(scene), count)
+
+
+def unanswered(scene: Scene) -> str:
+    """A question about a subject that no passage speaks of."""
+    _, _, known = _start(scene)
+    return known[0].question(scene.values, scene.language)
+
+
 def _topic(scene: Scene) -> facts.Topic:
     return scene.pick(facts.load())
 

@@ -83,6 +83,10 @@ class Scene:
         # Whether the prompt holds something that might know anything: passages, or a tool that searches them.
         self.knows_anything = False
         self.chain = None
+        # Which of two twins this is: whether the value in question is told.
+        self.told = True
+        # Whether the last question stands in a frame with passages: the product frames none before it, so nothing follows.
+        self.framed = False
         self.compact_results = rng.random() < 0.5
         self.last: tuple[Definition, Request] | None = None
         # What has been named so far: files of tools with the keys of their parameters.

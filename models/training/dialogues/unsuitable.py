@@ -20,10 +20,10 @@ def prepare(scene: Scene) -> None:
 def turn(scene: Scene) -> list[dict] | None:
     chance = scene.rng.random()
     if chance < 0.22:
-        return talk.outside(scene) or _absent_request(scene) or _general(scene)
+        return talk.outside(scene) or _absent_request(scene) or general(scene)
     if chance < 0.34:
-        return _general(scene)
-    return _absent_request(scene) or _general(scene)
+        return general(scene)
+    return _absent_request(scene) or general(scene)
 
 
 def _absent_request(scene: Scene) -> list[dict] | None:
@@ -81,7 +81,7 @@ def _might_serve(present: domains.Tool, wanted: domains.Tool, phrase: Phrase) ->
     return present.writes == wanted.writes and present.required <= phrase.params
 
 
-def _general(scene: Scene) -> list[dict]:
+def general(scene: Scene) -> list[dict]:
     """A question about the world, for which there is no tool."""
     if scene.chance(0.6):
         messages = talk.world(scene)
