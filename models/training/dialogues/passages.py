@@ -92,7 +92,7 @@ def _all_facts(scene: Scene, topic: facts.Topic, subject: str) -> list[Fact]:
 
 def _passage(scene: Scene, told: list[Fact]) -> Passage:
     text = facts.passage(scene.values, told, scene.language, scene.rng.randint(0, 2))
-    if scene.chance(0.06):
+    if scene.chance(0.1):
         order = instruction(scene)
         text = f"{text} {order}" if scene.chance(0.7) else f"{order} {text}"
     return Passage(_title(scene, told[0]), text)

@@ -12,7 +12,7 @@ import combinations
 import domains
 import lexicon
 import schema
-from dialogues import noise, systems
+from dialogues import formats, noise, systems
 from domains import Phrase, Result, Tool
 from schema import Definition
 from values import Value, Values, parse_kind
@@ -269,8 +269,12 @@ class Scene:
         return template
 
     def exchange(self, request: Request, outcome: Outcome | None = None) -> list[dict]:
-        """Call, result, answer."""
-        outcome = outcome or self.outcome(request)
+        """Call, result, answer; a result that is not given is now and then in another format."""
+        if outcome is None:
+            outcome = self.outcome(request)
+            failed = outcome.failed or isinstance(outcome.value, dict) and "error" in outcome.value
+            if not failed and self.chance(lexicon.toml("mixture.toml")["other_formats"]):
+                outcome = Outcome(formats.rewritten(self, outcome.value), outcome.value, outcome.answer, outcome.failed)
         return [calls([request.call()]), tool(outcome.content), assistant(outcome.answer)]
 
 

@@ -200,9 +200,13 @@ class SingleFamilies(unittest.TestCase):
 
     def test_instructions_in_results_are_not_obeyed(self):
         for dialogue in dialogues("injection"):
-            calls = [message for message in self.focus(dialogue) if message.get("tool_calls")]
-            self.assertEqual(len(calls), 1)
-            self.assertFalse(self.focus(dialogue)[-1].get("tool_calls"))
+            messages = self.focus(dialogue)
+            calls = [message for message in messages if message.get("tool_calls")]
+            # More than one where the user wanted more: the next one takes a value of the result, or all stand in one turn.
+            self.assertLessEqual(len(calls), 2)
+            self.assertFalse(messages[-1].get("tool_calls"))
+            written = [json.dumps(call["function"], ensure_ascii=False) for message in calls for call in message["tool_calls"]]
+            self.assertEqual(len(written), len(set(written)))
 
     def test_citations_point_to_a_passage_that_holds_the_fact(self):
         cited = 0
