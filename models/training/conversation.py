@@ -6,11 +6,11 @@ from types import ModuleType
 
 import domains
 import lexicon
-from dialogues import chain, chat, elsewhere, followup, frames, injection, lexical, missing, parallel, passages, repair, search, shop, single, sql, twins, unsuitable, weather
+from dialogues import chain, chat, elsewhere, exact, followup, frames, injection, lexical, missing, parallel, passages, repair, search, shop, single, sql, twins, unsuitable, weather
 from dialogues.scene import Dialogue, Scene
 
 FAMILIES: dict[str, ModuleType] = {
-    "single": single, "followup": followup, "parallel": parallel, "chain": chain, "missing": missing, "elsewhere": elsewhere, "twins": twins, "lexicon": lexical, "unsuitable": unsuitable,
+    "single": single, "exact": exact, "followup": followup, "parallel": parallel, "chain": chain, "missing": missing, "elsewhere": elsewhere, "twins": twins, "lexicon": lexical, "unsuitable": unsuitable,
     "repair": repair, "injection": injection, "chat": chat, "sql": sql, "passages": passages, "frames": frames, "search": search, "weather": weather, "shop": shop,
 }
 # Families of the tools that the product ships.

@@ -1,12 +1,14 @@
 """Follow-ups: what is new is said, everything else is carried over; a changed mind; a pronoun for what was named before."""
 from __future__ import annotations
 
+import functools
 import re
+from typing import NamedTuple
 
 import lexicon
 from dialogues import chain, single
-from dialogues.scene import Request, Scene, by_file, user
-from domains import Param
+from dialogues.scene import Request, Scene, by_file, lookup, user
+from domains import Param, Phrase, Tool
 from schema import Definition
 from values import Value
 
@@ -15,12 +17,18 @@ TELLING = frozenset("date time datetime city country person given_name weekday m
 _PLACES = frozenset("city country address".split())
 # What stands in front of a name itself, where no pronoun can.
 _NAMED = re.compile(r"(?:named|called|titled|title|name)[ :]*$|(?:名为|名叫|叫|名称|标题是|主题：)$|[\"'“‘《「]$")
+# Words behind which "it" or "that one" can stand.
+_TAKES_IT = re.compile(r"(?:^|\b(?:for|to|from|with|of|about|on|in|at|into|by|cancel|delete|remove|close|open|show|send|move|print|book|hold|return|end|stop|start|check|find|confirm|extend|change|use|reserve|buy|pay|read)) $|[把给将对跟查看取退订删改开关用找寄送停]$", re.IGNORECASE)
 # Kinds of things that one points to with their noun.
 _POINTED = frozenset("id person city country address company product title email phone url file food symbol".split())
 
 
 def prepare(scene: Scene) -> None:
-    """A tool, and mostly a second one that takes a value of the same kind."""
+    """A tool, and mostly a second one that takes a value of the same kind, or one that its result has."""
+    if scene.chance(0.25):
+        pair = scene.pick(handing_on(scene.library))
+        if scene.add(pair.first) and scene.add(pair.second):
+            return
     scene.add(scene.any_tool())
     if not scene.tools or scene.chance(0.2):
         return
@@ -55,6 +63,10 @@ def carried(second: Definition, key: str, previous: Request) -> Value | None:
 def turn(scene: Scene) -> list[dict] | None:
     """Needs a request before it; makes one where there is none."""
     before: list[dict] = []
+    if scene.chance(0.6):
+        messages = _handed_on(scene)
+        if messages:
+            return messages
     if scene.chance(0.15):
         messages = _changed_mind(scene)
         if messages:
@@ -74,7 +86,7 @@ def turn(scene: Scene) -> list[dict] | None:
 
 
 def _next(scene: Scene, previous: Request) -> Request | None:
-    makers = scene.rng.sample((again, again, changed, pointed, pointed, pointed, pointed, extended), 8)
+    makers = scene.rng.sample((again, again, changed, changed, pointed, pointed, pointed, extended, two_changed), 9)
     return next((request for make in makers if (request := make(scene, previous)) is not None), None)
 
 
@@ -117,12 +129,37 @@ def changed(scene: Scene, previous: Request) -> Request | None:
     name = elsewhere.label(scene, definition.argument(key).param)
     phrases = lexicon.toml("phrases.toml")
     if alone(definition, key) and (name is None or scene.chance(0.6)):
-        text = scene.pick(phrases["instead"][scene.language]).replace("{value}", value.text)
-    elif name is not None:
+        text = _ellipsis(scene, definition.argument(key).param.kind).replace("{value}", value.text)
+    elif name is not None and definition.argument(key).param.kind != "enum":
+        # The words for a choice are often half a sentence, which no label can stand before.
         text = _labelled(scene, "label_change", name, value)
     else:
         return None
     return Request(definition, text, {**previous.drawn, key: value})
+
+
+def _ellipsis(scene: Scene, kind: str) -> str:
+    """A few words around a value that takes the place of the one before."""
+    phrases = lexicon.toml("phrases.toml")
+    if scene.chance(0.35):
+        return scene.pick(phrases["instead"][scene.language])
+    kinds = phrases["instead_kind"]
+    return scene.pick(kinds[kind if kind in kinds and scene.chance(0.6) else "any"][scene.language])
+
+
+def two_changed(scene: Scene, previous: Request) -> Request | None:
+    """Two values of different kinds change at once."""
+    definition = previous.definition
+    keys = [key for key in previous.drawn if "." not in key and alone(definition, key)]
+    if len(keys) < 2:
+        return None
+    chosen = scene.rng.sample(keys, 2)
+    values = {key: _other(scene, definition, key, previous.drawn[key]) for key in chosen}
+    if None in values.values():
+        return None
+    texts = [value.text for value in values.values()]
+    value = ("，" if scene.chinese else ", ").join(texts) if scene.chance(0.5) else ("和" if scene.chinese else " and ").join(texts)
+    return Request(definition, _ellipsis(scene, "any").replace("{value}", value), {**previous.drawn, **values})
 
 
 def extended(scene: Scene, previous: Request) -> Request | None:
@@ -175,8 +212,14 @@ def pointed(scene: Scene, previous: Request) -> Request | None:
     if not options:
         return None
     definition, phrase, key = scene.pick(options)
-    kind = definition.argument(key).param.kind
     drawn = scene.draw_values(definition, phrase)
+    text = _with_pronoun(scene, phrase, key, definition.argument(key).param.kind, drawn)
+    drawn[key] = carried(definition, key, previous)
+    return Request(definition, text, drawn)
+
+
+def _with_pronoun(scene: Scene, phrase: Phrase, key: str, kind: str, drawn: dict[str, Value], pronouns: str = "same") -> str:
+    """The phrase with a pronoun in place of a value."""
     phrases = lexicon.toml("phrases.toml")
     place = phrase.parts.index(key, 1)
     parts = list(phrase.parts)
@@ -187,11 +230,62 @@ def pointed(scene: Scene, previous: Request) -> Request | None:
         pronoun = "there"
     else:
         noun = scene.pick(chain.NOUNS[kind][scene.chinese])
-        pronoun = scene.pick(phrases["same"][scene.language]).replace("{noun}", noun)
+        # Behind a noun or at the beginning only the kind itself can stand.
+        bare = not _TAKES_IT.search(parts[place - 1])
+        pronoun = scene.pick([form for form in phrases[pronouns][scene.language] if "{noun}" in form or not bare]).replace("{noun}", noun)
     shown = {slot: value.text for slot, value in drawn.items()} | {key: pronoun}
-    text = "".join(part if index % 2 == 0 else shown[part] for index, part in enumerate(parts))
-    drawn[key] = carried(definition, key, previous)
-    return Request(definition, text, drawn)
+    return "".join(part if index % 2 == 0 else shown[part] for index, part in enumerate(parts))
+
+
+class HandedOn(NamedTuple):
+    """A field of a result that another tool of the same file takes."""
+
+    first: Tool
+    second: Tool
+    path: str
+    key: str
+
+
+@functools.lru_cache(maxsize=4)
+def handing_on(library: tuple[Tool, ...]) -> tuple[HandedOn, ...]:
+    out = []
+    for first in library:
+        for result in first.results:
+            for path, kind in chain.fields(result.json):
+                field = path.split(".")[-1]
+                for second in by_file(library)[first.file]:
+                    for param in second.params:
+                        names = {param.key, f"{param.key}_id", f"{param.key}_no", *param.names}
+                        # One of its kind on both sides, so that the pronoun means it.
+                        if second is not first and param.required and param.kind == kind and kind in _POINTED and field in names \
+                                and sum(other.kind == kind for other in second.params) == 1 and sum(other == kind for _, other in chain.fields(result.json)) == 1:
+                            out.append(HandedOn(first, second, path, param.key))
+    return tuple(out)
+
+
+def _handed_on(scene: Scene) -> list[dict] | None:
+    """Something is found or made; the next request speaks of it with a pronoun."""
+    present = {definition.tool.key: definition for definition in scene.tools}
+    pairs = [pair for pair in handing_on(scene.library) if pair.first.key in present and pair.second.key in present] if len(present) > 1 else []
+    if not pairs:
+        return None
+    pair = scene.pick(pairs)
+    first, second = present[pair.first.key], present[pair.second.key]
+    phrases = [phrase for phrase in second.usable(second.tool.say[scene.language])
+               if phrase.parts[1::2].count(pair.key) == 1 and not _NAMED.search(phrase.parts[phrase.parts.index(pair.key, 1) - 1])]
+    openings = first.usable(first.tool.say[scene.language])
+    if not phrases or not openings or second.argument(pair.key).form.name is not None or "enum" in second.argument(pair.key).schema:
+        return None
+    opening = scene.request(first, scene.pick(openings))
+    results = [result for result in first.tool.results if any(path == pair.path for path, _ in chain.fields(result.json))]
+    outcome = scene.outcome(opening, scene.pick(results), failed=False)
+    value = lookup(outcome.value, pair.path)
+    phrase = scene.pick(phrases)
+    drawn = scene.draw_values(second, phrase)
+    text = _with_pronoun(scene, phrase, pair.key, second.argument(pair.key).param.kind, drawn, "it")
+    request = Request(second, text, {**drawn, pair.key: Value(value, str(value))})
+    scene.last = (second, request)
+    return [user(opening.text), *scene.exchange(opening, outcome), user(text), *scene.exchange(request)]
 
 
 def _changed_mind(scene: Scene) -> list[dict] | None:
