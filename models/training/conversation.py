@@ -17,7 +17,7 @@ FAMILIES: dict[str, ModuleType] = {
 STOCK_FAMILIES = ("weather", "sql", "search", "shop")
 # Families whose turns may stand around the main one, where the tools of the prompt serve any.
 SIDE_FAMILIES = ("single", "followup", "missing", "elsewhere", "unsuitable", "chat", "parallel", "repair")
-SIDE_WEIGHTS = (38, 20, 7, 6, 9, 8, 9, 5)
+SIDE_WEIGHTS = (31, 18, 5, 4, 13, 14, 8, 5)
 
 
 def mixture() -> dict[str, float]:

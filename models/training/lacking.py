@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import functools
 import re
+from typing import Sequence
 
 import lexicon
 from domains import Lacking, Param, Phrase, Tool
@@ -13,15 +14,14 @@ _EN_END = re.compile(r"^\s*[.?!]?\s*(?:please|thanks)?[.!]?$", re.IGNORECASE)
 _EN_VAGUE = re.compile(r"\b(?:for|to|from|with|of|about|near|into|by)\s$")
 _ZH_SEPARATORS = "，,；;。：: "
 _ZH_VAGUE = frozenset("给把去到从跟和在向找约请对帮替为删寄发送")
-_MARK = "\x00"
 
 
-@functools.lru_cache(maxsize=16_384)
-def texts(tool: Tool, language: str) -> tuple[Lacking, ...]:
-    """The written ones, and those that can be made."""
-    return (*tool.lacking[language], *derived(tool, language))
+def texts(tool: Tool, language: str) -> Sequence[Lacking]:
+    """The written ones, and those that can be made; combined tools have enough of their own."""
+    return tool.lacking[language] if tool.cluster is not None else (*tool.lacking[language], *derived(tool, language))
 
 
+@functools.lru_cache(maxsize=4_096)
 def derived(tool: Tool, language: str) -> tuple[Lacking, ...]:
     """`missing` is a slot: a parameter, or a field as in `address.city`."""
     cut = _cut_chinese if language == "zh" else _cut_english

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import lacking
 import lexicon
-from dialogues import elsewhere, followup, frames
+from dialogues import elsewhere, followup, frames, missing
 from dialogues.scene import Request, Scene, assistant, user
 from domains import Lacking, Param
 from schema import Definition
@@ -64,25 +64,13 @@ def turn(scene: Scene) -> list[dict] | None:
 def asked(scene: Scene, definition: Definition, text: str, drawn: dict[str, Value], slot: str, value: Value) -> list[dict]:
     """The request, the question for the value, and mostly what comes of it."""
     scene.asked.add((definition.tool.file, slot))
-    messages = [user(text), assistant(question(scene, param_of(definition, slot)))]
+    messages = [user(text), assistant(missing.question(scene, param_of(definition, slot)))]
     if scene.framed or scene.chance(0.35):
         return messages
     given = scene.pick(lexicon.toml("phrases.toml")["give"][scene.language]).replace("{value}", value.text)
     request = Request(definition, text, {**drawn, slot: value})
     scene.last = (definition, request)
     return [*messages, user(given), *scene.exchange(request)]
-
-
-def question(scene: Scene, param: Param) -> str:
-    """Asks for a value by its name."""
-    written = param.ask[scene.language]
-    name = elsewhere.label(scene, param)
-    if written and (name is None or scene.chance(0.75)):
-        asking = scene.pick(written)
-    else:
-        name = name or param.names[0].replace("_", " ")
-        asking = scene.say("ask_generic", name=name if scene.chinese or not name[1:2].islower() else name[:1].lower() + name[1:])
-    return scene.pick(lexicon.toml("phrases.toml")["ask_lead"][scene.language]).replace("{ask}", asking)
 
 
 def param_of(definition: Definition, slot: str) -> Param:

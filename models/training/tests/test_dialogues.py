@@ -302,6 +302,8 @@ class FollowUpTests(unittest.TestCase):
                 if any(word in text for word in ("that number", "that person", "that city", "刚才那个", "同一个")) and index < len(called):
                     found += 1
                     shared = set(map(str, called[index]["arguments"].values())) & {str(value) for call in called[:index] for value in call["arguments"].values()}
+                    found_before = "".join(message["content"] for message in messages if message["role"] == "tool")
+                    shared |= {value for value in map(str, called[index]["arguments"].values()) if value in found_before}
                     self.assertTrue(shared, text)
         self.assertGreater(found, 5)
 
