@@ -82,7 +82,7 @@ def _compose(scene: Scene, family: str, settings: dict, told: bool = True) -> Di
     for _ in range(0 if scene.framed else turns - 1 - before):
         messages += _side_turn(scene, family)
     chat.complete(messages, tools, scene)
-    return Dialogue(family, scene.language, tools, [{"role": "system", "content": scene.system}, *messages], focus)
+    return Dialogue(family, scene.language, tools, [{"role": "system", "content": scene.system}, *messages], focus, scene.twin_value)
 
 
 def _add_stock_tools(scene: Scene, family: str, together: float, elsewhere: float) -> None:

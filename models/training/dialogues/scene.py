@@ -26,6 +26,8 @@ class Dialogue:
     messages: list[dict]
     # The messages that belong to the family, and not to the turns around it: first index, and the one behind the last.
     focus: tuple[int, int]
+    # Of twins: the words for the value that the one tells and the other does not.
+    value: str | None = None
 
 
 @dataclass
@@ -85,6 +87,7 @@ class Scene:
         self.chain = None
         # Which of two twins this is: whether the value in question is told.
         self.told = True
+        self.twin_value: str | None = None
         # Whether the last question stands in a frame with passages: the product frames none before it, so nothing follows.
         self.framed = False
         self.compact_results = rng.random() < 0.5

@@ -40,6 +40,7 @@ def turn(scene: Scene) -> list[dict] | None:
     template = scene.pick(lexicon.toml("phrases.toml")["told" if place == "passage" else place][scene.language])
     instead = scene.pick(_unrelated(scene)) if scene.chance(0.6) else ""
     passages = frames.about(scene, fact.rstrip(".。")) if place == "passage" else None
+    scene.twin_value = value.text
     # From here on the twins part.
     told = scene.told
     before: list[dict] = []
@@ -129,6 +130,7 @@ def _after_another(scene: Scene) -> list[dict] | None:
     value = followup.carried(second, lacks.missing, opening)
     if value is None:
         return None
+    scene.twin_value = value.text
     if not scene.told:
         return asked(scene, second, text, drawn, lacks.missing, value)
     request = Request(second, text, {**drawn, lacks.missing: value})
