@@ -94,6 +94,12 @@ def _add_stock_tools(scene: Scene, family: str, together: float, elsewhere: floa
             if other not in prepared and not {"sql", "shop"} <= {other, *prepared} and scene.chance(together):
                 prepared.append(other)
                 FAMILIES[other].prepare(scene)
+    elif family == "chat" and not scene.no_tools and scene.chance(together):
+        # Who tries the product begins with a greeting to its own tools.
+        for other in scene.rng.sample(("weather", "shop", "search"), scene.rng.randint(1, 3)):
+            FAMILIES[other].prepare(scene)
+        if scene.chance(0.5):
+            scene.tools.clear()
     elif not scene.no_tools and scene.chance(elsewhere):
         weather.prepare(scene)
 

@@ -10,7 +10,7 @@ import re
 from pathlib import Path
 from typing import NamedTuple
 
-from dialogues import passages, talk, unsuitable
+from dialogues import passages, shop, talk, unsuitable, weather
 from dialogues.passages import Passage
 from dialogues.scene import Scene, assistant, user
 
@@ -30,10 +30,16 @@ def template(name: str, language: str) -> str:
 
 
 def prepare(scene: Scene) -> None:
+    scene.stock = scene.rng.choices((None, weather, shop), (72, 16, 12))[0]
+    if scene.stock is not None:
+        scene.stock.prepare(scene)
+        return
     scene.add(scene.any_tool())
 
 
 def turn(scene: Scene) -> list[dict] | None:
+    if getattr(scene, "stock", None) is not None and scene.chance(0.6):
+        return _stock(scene)
     kind = scene.rng.choices((_call, _declined, _answered, _talk), (40, 30, 20, 10))[0]
     return kind(scene)
 
@@ -81,6 +87,14 @@ def _call(scene: Scene) -> list[dict] | None:
     return [user(framed(scene, request.text, found)), *scene.exchange(request)]
 
 
+def _stock(scene: Scene) -> list[dict] | None:
+    """One of the product's own tools fits."""
+    messages = scene.stock.turn(scene)
+    if not messages or sum(message["role"] == "user" for message in messages) != 1:
+        return None
+    return [user(framed(scene, messages[0]["content"], irrelevant(scene) if scene.chance(0.3) else [])), *messages[1:]]
+
+
 def _declined(scene: Scene) -> list[dict] | None:
     """Neither tool nor passage."""
     found = irrelevant(scene) if scene.chance(0.4) else []
@@ -90,7 +104,8 @@ def _declined(scene: Scene) -> list[dict] | None:
     messages = None
     if scene.chance(0.5):
         absent = unsuitable.absent(scene, 0.3)
-        if absent:
+        # The shop's database may hold anything that has to do with orders.
+        if absent and getattr(scene, "stock", None) is None:
             request = scene.request(*absent)
             messages = [user(request.text), unsuitable.refuse(scene, absent[0].tool)]
     messages = messages or talk.outside(scene) or unsuitable.general(scene)
