@@ -7,7 +7,7 @@ from __future__ import annotations
 import re
 
 import lexicon
-from dialogues import chain, followup
+from dialogues import chain, followup, pointing
 from dialogues.scene import Request, Scene, assistant, user
 from domains import Lacking, Param
 from schema import Definition
@@ -93,7 +93,7 @@ def statement(scene: Scene, param: Param, value: Value) -> str | None:
 def _after_another(scene: Scene) -> list[dict] | None:
     """Something is done to a thing; the next request names no thing of the kind, so it is the same."""
     pairs = [(first, second, lacking) for first in scene.tools for second in scene.tools if first is not second and first.tool.file == second.tool.file
-             for lacking in options(scene, second) if second.argument(lacking.missing).param.kind in THINGS and followup.shares(first, second, lacking.missing)]
+             for lacking in options(scene, second) if second.argument(lacking.missing).param.kind in THINGS and pointing.shares(first, second, lacking.missing)]
     if not pairs:
         return None
     first, second, lacking = scene.pick(pairs)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import lacking
 import lexicon
-from dialogues import elsewhere, followup, frames, missing
+from dialogues import elsewhere, followup, frames, missing, pointing
 from dialogues.scene import Request, Scene, assistant, user
 from domains import Lacking, Param
 from schema import Definition
@@ -115,7 +115,7 @@ def _unrelated(scene: Scene) -> list[str]:
 def _after_another(scene: Scene) -> list[dict] | None:
     """Something was done to a thing before; or nothing was, and the same request leaves open which is meant."""
     pairs = [(first, second, lacks) for first in scene.tools for second in scene.tools if first is not second and first.tool.file == second.tool.file
-             for lacks in elsewhere.options(scene, second) if second.argument(lacks.missing).param.kind in elsewhere.THINGS and followup.shares(first, second, lacks.missing)
+             for lacks in elsewhere.options(scene, second) if second.argument(lacks.missing).param.kind in elsewhere.THINGS and pointing.shares(first, second, lacks.missing)
              and (second.tool.file, lacks.missing) not in scene.named]
     if not pairs:
         return None
