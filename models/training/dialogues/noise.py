@@ -24,8 +24,8 @@ def write(phrase: Phrase, texts: dict[str, str], language: str, rng: random.Rand
 _VERBS = frozenset("""Show Tell Find Get Give Set Add Check List Put Send Make Book Cancel Change Update Remove Delete Move Start Stop Turn Search Create Reserve Order Open Close Schedule Plan Enter
     Record Save Register Convert Calculate Compare Play Print Share Assign Report Log Copy Pay Transfer Extend Rename Translate Upload Download Export Import Track Block Unblock Lock Unlock Replace Release
     Restart Remind Sign Write Bring Take Keep Pull Note Mark Drop Lower Raise Switch Plan Fetch Hand Call Confirm Approve Reject Archive Merge Split Join Measure Count""".split())
-_ZH_VERBS = ("把", "给", "查", "取消", "登记", "预约", "申请", "列出", "新建", "通知", "打开", "打印", "记录", "结束", "安排", "停止", "开始", "订", "新增", "添加", "删除", "修改", "设置", "发送", "播放", "导出", "关闭", "搜索", "找", "更新", "提交", "生成",
-             "计算", "比较", "翻译", "下载", "上传", "复制", "移动", "锁定", "解锁", "预订", "转", "续")
+_ZH_VERBS = ("把", "给", "查", "取消", "登记", "列出", "新建", "打开", "打印", "结束", "安排", "停止", "开始", "新增", "添加", "删除", "修改", "设置", "发送", "播放", "导出", "关闭", "搜索", "更新", "提交", "生成",
+             "计算", "比较", "翻译", "下载", "上传", "复制", "移动", "锁定", "解锁", "预订")
 
 
 def _wrapped(parts: list[str], language: str, rng: random.Random) -> bool:

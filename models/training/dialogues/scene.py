@@ -2,7 +2,6 @@
 from __future__ import annotations
 
 import copy
-import datetime
 import json
 import random
 from dataclasses import dataclass, field
