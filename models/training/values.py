@@ -150,6 +150,8 @@ class Values:
             self.pick(given) if self.chance(0.6) else self.han(1) for _ in range(self.pick((1, 2, 2))))
 
     def _english_person(self) -> str:
+        if self.chance(0.08):
+            return f"{self.pick(self.words['given_marked' if self.chance(0.6) else 'given_names'])} {self.pick(self.words['surnames_marked'])}"
         first = self.pick(self.words["given_names"]) if self.chance(0.6) else capital(self.pseudo())
         last = self.pick(self.words["surnames"]) if self.chance(0.5) else capital(self.pseudo())
         return f"{first} {last}"
@@ -169,6 +171,8 @@ class Values:
                 if self.chance(0.6):
                     return self.pick(self.words["cities_zh"]) + ("市" if self.chance(0.1) else "")
                 return self.han(self.pick((2, 2, 3))) + self.pick(("市", "县", "镇", "", "", "区"))
+            if self.chance(0.06):
+                return self.pick(self.words["cities_marked"])
             if self.chance(0.6):
                 return self.pick(self.words["cities_en"])
             return capital(self.pseudo()) + (self.pick((" City", "ville", "burg", " " + capital(self.pseudo()))) if self.chance(0.25) else "")
@@ -479,6 +483,14 @@ class Values:
         offset = self.pick((-1, 0, 0, 1, 1, 1, 2))
         names = {-1: "yesterday", 0: "today", 1: "tomorrow", 2: "the day after tomorrow"} if language == "en" else {-1: "昨天", 0: "今天", 1: "明天", 2: "后天"}
         day = self.today + datetime.timedelta(days=offset)
+        if self.chance(0.15):
+            count = self.pick((3, 4, 5, 7, 10, 14))
+            weeks = {7: (("in a week", "a week from today"), ("一周后", "一个星期后")), 14: (("in two weeks", "a fortnight from now"), ("两周后", "两个星期后"))}.get(count, ((), ()))
+            if language == "en":
+                text = self.pick((f"in {count} days", f"{count} days from now", f"in {numerals.english(count)} days", *weeks[0]))
+            else:
+                text = self.pick((f"{count}天后", f"{numerals.chinese(count, True)}天后", f"{count}天以后", *weeks[1]))
+            return self.today + datetime.timedelta(days=count), text
         if self.chance(0.25):
             day = self.today.replace(month=self.rng.randint(1, 12), day=self.rng.randint(1, 28))
             text = f"{day.month}月{day.day}{self.pick('日号')}" if language == "zh" else self.pick((f"{MONTHS[day.month - 1]} {day.day}", f"{day.day} {MONTHS[day.month - 1]}"))

@@ -127,7 +127,7 @@ def mistyped(scene: Scene, text: str) -> str:
     at = scene.rng.randrange(1, len(text) - 1)
     if not text[at].isalnum() or not text[at - 1].isalnum():
         return text
-    other = scene.values.han(1) if not text[at].isascii() else scene.pick("0123456789" if text[at].isdigit() else "abcdefghijklmnopqrstuvwxyz")
+    other = scene.values.han(1) if text[at] >= "\u3400" else scene.pick("0123456789" if text[at].isdigit() else "abcdefghijklmnopqrstuvwxyz")
     return scene.pick((text[:at] + text[at + 1:], text[:at] + other + text[at + 1:], text[:at] + text[at] + text[at:], text[:at - 1] + text[at] + text[at - 1] + text[at + 1:]))
 
 
