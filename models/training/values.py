@@ -485,9 +485,9 @@ class Values:
         day = self.today + datetime.timedelta(days=offset)
         if self.chance(0.15):
             count = self.pick((3, 4, 5, 7, 10, 14))
-            weeks = {7: (("in a week", "a week from today"), ("一周后", "一个星期后")), 14: (("in two weeks", "a fortnight from now"), ("两周后", "两个星期后"))}.get(count, ((), ()))
+            weeks = {7: (("a week from today", "a week from now"), ("一周后", "一个星期后")), 14: (("two weeks from today", "a fortnight from now"), ("两周后", "两个星期后"))}.get(count, ((), ()))
             if language == "en":
-                text = self.pick((f"in {count} days", f"{count} days from now", f"in {numerals.english(count)} days", *weeks[0]))
+                text = self.pick((f"{count} days from now", f"{count} days from today", f"{numerals.english(count)} days from now", *weeks[0]))
             else:
                 text = self.pick((f"{count}天后", f"{numerals.chinese(count, True)}天后", f"{count}天以后", *weeks[1]))
             return self.today + datetime.timedelta(days=count), text
