@@ -4,24 +4,19 @@ The texts are those of `missing`, so that only the value decides between a call 
 """
 from __future__ import annotations
 
-import re
-
 import lexicon
-from dialogues import chain, followup, pointing
+from dialogues import chain, shared
 from dialogues.scene import Request, Scene, assistant, user
 from domains import Lacking, Param
 from schema import Definition
 from values import Value
 
-# Descriptions that are questions in disguise and name nothing.
-_QUESTION = re.compile(r"^(where|who|which|what|how|whether|when|why|if|only|optional|include|also|send)\b|^(哪|是否|几|谁|什么|只|多少|怎|为何|何)|[;,，；?？(（]", re.IGNORECASE)
-
 # Kinds of things that stay the topic of a conversation; a day or an amount need not.
-THINGS = frozenset(chain.NOUNS) - {"date", "word", "topic"}
+_THINGS = frozenset(chain.NOUNS) - {"date", "word", "topic"}
 
 
 def prepare(scene: Scene) -> None:
-    followup.prepare(scene)
+    shared.add_pair(scene)
 
 
 def turn(scene: Scene) -> list[dict] | None:
@@ -67,21 +62,12 @@ def options(scene: Scene, definition: Definition) -> list[Lacking]:
     """Texts that lack just one simple parameter."""
     return [lacking for lacking in definition.tool.lacking[scene.language]
             if lacking.phrase.params <= definition.keys and definition.required - lacking.phrase.params == {lacking.missing}
-            and not definition.argument(lacking.missing).fields and label(scene, definition.argument(lacking.missing).param) is not None]
-
-
-def label(scene: Scene, param: Param) -> str | None:
-    """What the parameter is called in words; None where its descriptions name nothing."""
-    for text in param.describe[scene.language]:
-        text = text.rstrip(".。")
-        if not _QUESTION.search(text):
-            return text
-    return None
+            and not definition.argument(lacking.missing).fields and shared.label(scene, definition.argument(lacking.missing).param) is not None]
 
 
 def statement(scene: Scene, param: Param, value: Value) -> str | None:
     """A sentence that tells the value of a parameter."""
-    name = label(scene, param)
+    name = shared.label(scene, param)
     if name is None:
         return None
     if scene.chinese:
@@ -93,7 +79,7 @@ def statement(scene: Scene, param: Param, value: Value) -> str | None:
 def _after_another(scene: Scene) -> list[dict] | None:
     """Something is done to a thing; the next request names no thing of the kind, so it is the same."""
     pairs = [(first, second, lacking) for first in scene.tools for second in scene.tools if first is not second and first.tool.file == second.tool.file
-             for lacking in options(scene, second) if second.argument(lacking.missing).param.kind in THINGS and pointing.shares(first, second, lacking.missing)]
+             for lacking in options(scene, second) if second.argument(lacking.missing).param.kind in _THINGS and shared.shares(first, second, lacking.missing)]
     if not pairs:
         return None
     first, second, lacking = scene.pick(pairs)
@@ -104,7 +90,7 @@ def _after_another(scene: Scene) -> list[dict] | None:
     outcome = scene.outcome(opening, failed=False)
     drawn = scene.draw_values(second, lacking.phrase)
     text = scene.write(lacking.phrase, drawn)
-    value = followup.carried(second, lacking.missing, opening)
+    value = shared.carried(second, lacking.missing, opening)
     if value is None:
         return None
     drawn[lacking.missing] = value

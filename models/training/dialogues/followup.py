@@ -2,8 +2,8 @@
 from __future__ import annotations
 
 import lexicon
-from dialogues import pointing, single
-from dialogues.scene import Request, Scene, by_file, user
+from dialogues import pointing, shared, single
+from dialogues.scene import Request, Scene, user
 from schema import Definition
 from values import Value
 
@@ -17,26 +17,7 @@ def prepare(scene: Scene) -> None:
         pair = scene.pick(pointing.handing_on(scene.library))
         if scene.add(pair.first) and scene.add(pair.second):
             return
-    scene.add(scene.any_tool())
-    if not scene.tools or scene.chance(0.2):
-        return
-    first = scene.tools[-1]
-    library = scene.library if first.tool in by_file(scene.library).get(first.tool.file, ()) else None
-    siblings = by_file(library)[first.tool.file] if library else ()
-    near = [tool for tool in siblings if tool is not first.tool and any(pointing.same(one, other) for one in first.tool.params for other in tool.params)]
-    if near:
-        scene.add(scene.pick(near))
-
-
-def carried(second: Definition, key: str, previous: Request) -> Value | None:
-    """The value as the second tool wants it; None where its form is another."""
-    value = previous.drawn.get(key)
-    if value is None or previous.definition.argument(key).form.name != second.argument(key).form.name:
-        return None
-    argument = second.argument(key)
-    if "enum" in argument.schema and value.json not in argument.schema["enum"]:
-        return None
-    return value
+    shared.add_pair(scene)
 
 
 def turn(scene: Scene) -> list[dict] | None:
@@ -95,8 +76,6 @@ def alone(definition: Definition, key: str) -> bool:
 
 def changed(scene: Scene, previous: Request) -> Request | None:
     """The same once more with one value changed."""
-    from dialogues import elsewhere
-
     definition = previous.definition
     keys = [key for key in previous.drawn if "." not in key and not key.startswith("optional_") and definition.argument(key).param.kind not in ("note", "list", "rows", "bool")]
     if not keys:
@@ -105,7 +84,7 @@ def changed(scene: Scene, previous: Request) -> Request | None:
     value = _other(scene, definition, key, previous.drawn[key])
     if value is None:
         return None
-    name = elsewhere.label(scene, definition.argument(key).param)
+    name = shared.label(scene, definition.argument(key).param)
     phrases = lexicon.toml("phrases.toml")
     if alone(definition, key) and (name is None or scene.chance(0.6)):
         text = _ellipsis(scene, definition.argument(key).param.kind).replace("{value}", value.text)
@@ -143,8 +122,6 @@ def two_changed(scene: Scene, previous: Request) -> Request | None:
 
 def extended(scene: Scene, previous: Request) -> Request | None:
     """An optional value comes on top."""
-    from dialogues import elsewhere
-
     definition = previous.definition
     said = dict(definition.remarks)
     options = [argument for argument in definition.arguments if not argument.param.required and not argument.fields and argument.param.key not in previous.drawn]
@@ -155,7 +132,7 @@ def extended(scene: Scene, previous: Request) -> Request | None:
     if param.key in said:
         text = scene.pick(said[param.key][scene.language]).fill({param.key: value.text})
     else:
-        name = elsewhere.label(scene, param)
+        name = shared.label(scene, param)
         if name is None or param.kind in ("bool", "list", "rows"):
             return None
         text = _labelled(scene, "label_add", name, value)
@@ -184,16 +161,16 @@ def pointed(scene: Scene, previous: Request) -> Request | None:
             continue
         for phrase in definition.usable(definition.tool.say[scene.language]):
             for key in phrase.slots:
-                if "." not in key and phrase.parts[1::2].count(key) == 1 and not pointing.NAMED.search(phrase.parts[phrase.parts.index(key, 1) - 1]) and key in previous.drawn and key in previous.definition.keys and pointing.shares(previous.definition, definition, key):
+                if "." not in key and phrase.parts[1::2].count(key) == 1 and not pointing.NAMED.search(phrase.parts[phrase.parts.index(key, 1) - 1]) and key in previous.drawn and key in previous.definition.keys and shared.shares(previous.definition, definition, key):
                     kind = definition.argument(key).param.kind
-                    if kind in pointing.POINTED and sum(argument.param.kind == kind for argument in previous.definition.arguments) == 1 and carried(definition, key, previous) is not None:
+                    if kind in pointing.POINTED and sum(argument.param.kind == kind for argument in previous.definition.arguments) == 1 and shared.carried(definition, key, previous) is not None:
                         options.append((definition, phrase, key))
     if not options:
         return None
     definition, phrase, key = scene.pick(options)
     drawn = scene.draw_values(definition, phrase)
     text = pointing.with_pronoun(scene, phrase, key, definition.argument(key).param.kind, drawn)
-    drawn[key] = carried(definition, key, previous)
+    drawn[key] = shared.carried(definition, key, previous)
     return Request(definition, text, drawn)
 
 

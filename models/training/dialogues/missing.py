@@ -3,7 +3,7 @@ from __future__ import annotations
 
 import lacking as texts
 import lexicon
-from dialogues import elsewhere, single
+from dialogues import elsewhere, shared, single
 from dialogues.scene import Request, Scene, assistant, user
 from domains import Param
 from schema import Definition
@@ -69,7 +69,7 @@ def _lacking(scene: Scene, definition: Definition) -> list:
 def question(scene: Scene, param: Param) -> str:
     """Asks for a value by its name, with or without a few words before it."""
     written = param.ask[scene.language]
-    name = elsewhere.label(scene, param)
+    name = shared.label(scene, param)
     if written and (name is None or scene.chance(0.75)):
         asking = scene.pick(written)
     else:

@@ -8,8 +8,7 @@ from typing import NamedTuple
 import lexicon
 from dialogues import chain
 from dialogues.scene import Request, Scene, by_file, lookup, user
-from domains import Param, Phrase, Tool
-from schema import Definition
+from domains import Phrase, Tool
 from values import Value
 
 _PLACES = frozenset("city country address".split())
@@ -19,16 +18,6 @@ NAMED = re.compile(r"(?:named|called|titled|title|name)[ :]*$|(?:名为|名叫|�
 _TAKES_IT = re.compile(r"(?:^|\b(?:for|to|from|with|of|about|on|in|at|into|by|cancel|delete|remove|close|open|show|send|move|print|book|hold|return|end|stop|start|check|find|confirm|extend|change|use|reserve|buy|pay|read)) $|[把给将对跟查看取退订删改开关用找寄送停]$", re.IGNORECASE)
 # Kinds of things that one points to with their noun.
 POINTED = frozenset("id person city country address company product title email phone url file food symbol".split())
-
-
-def same(one: Param, other: Param) -> bool:
-    """Whether two parameters are for the same thing, and a call needs both."""
-    return one.key == other.key and one.kind == other.kind and one.required and other.required and not one.fields
-
-
-def shares(first: Definition, second: Definition, key: str) -> bool:
-    """Whether both take a value of that name and kind."""
-    return key in first.keys and key in second.keys and same(first.argument(key).param, second.argument(key).param)
 
 
 def with_pronoun(scene: Scene, phrase: Phrase, key: str, kind: str, drawn: dict[str, Value], pronouns: str = "same") -> str:

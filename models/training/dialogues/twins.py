@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import lacking
 import lexicon
-from dialogues import elsewhere, followup, frames, missing, pointing
+from dialogues import chain, elsewhere, followup, frames, missing, shared
 from dialogues.scene import Request, Scene, assistant, user
 from domains import Lacking, Param
 from schema import Definition
 from values import Value
 
 _PLACES = ("told_after", "told_before", "told", "told_system", "passage")
+# Kinds of things that stay the topic of a conversation; a day or an amount need not.
+_THINGS = frozenset(chain.NOUNS) - {"date", "word", "topic"}
 _SHARES = (36, 23, 19, 11, 11)
 
 
@@ -85,7 +87,7 @@ def _options(scene: Scene, definition: Definition) -> list[Lacking]:
     return [lacks for lacks in lacking.texts(definition.tool, scene.language)
             if lacks.phrase.params <= definition.keys and _only(definition, lacks)
             and (definition.tool.file, lacks.missing) not in scene.named
-            and elsewhere.label(scene, param_of(definition, lacks.missing)) is not None]
+            and shared.label(scene, param_of(definition, lacks.missing)) is not None]
 
 
 def _only(definition: Definition, lacks: Lacking) -> bool:
@@ -115,7 +117,7 @@ def _unrelated(scene: Scene) -> list[str]:
 def _after_another(scene: Scene) -> list[dict] | None:
     """Something was done to a thing before; or nothing was, and the same request leaves open which is meant."""
     pairs = [(first, second, lacks) for first in scene.tools for second in scene.tools if first is not second and first.tool.file == second.tool.file
-             for lacks in elsewhere.options(scene, second) if second.argument(lacks.missing).param.kind in elsewhere.THINGS and pointing.shares(first, second, lacks.missing)
+             for lacks in elsewhere.options(scene, second) if second.argument(lacks.missing).param.kind in _THINGS and shared.shares(first, second, lacks.missing)
              and (second.tool.file, lacks.missing) not in scene.named]
     if not pairs:
         return None
@@ -127,7 +129,7 @@ def _after_another(scene: Scene) -> list[dict] | None:
     outcome = scene.outcome(opening, failed=False)
     drawn = scene.draw_values(second, lacks.phrase)
     text = scene.write(lacks.phrase, drawn)
-    value = followup.carried(second, lacks.missing, opening)
+    value = shared.carried(second, lacks.missing, opening)
     if value is None:
         return None
     scene.twin_value = value.text
