@@ -82,3 +82,18 @@ def load_weights(folder: Path, model: torch.nn.Module) -> dict:
             values = dequantise_q8_0(data, shape) if len(shape) == 2 else np.frombuffer(data, "<f4").reshape(shape)
             parameter.copy_(torch.from_numpy(values.copy()))
     return index["progress"]
+
+
+def start_from(source: Path, model: torch.nn.Module) -> None:
+    """Takes the weights of a GGUF file, or of the folder of a checkpoint; nothing else of it.
+
+    Raises FileNotFoundError where there is neither, and ValueError where the shape is another.
+    """
+    if source.is_dir():
+        load_weights(source, model)
+        return
+    if not source.exists():
+        raise FileNotFoundError(f"{source} is missing: --from names a GGUF file or the folder of a checkpoint")
+    from import_gguf import load as load_gguf
+
+    load_gguf(source, model)

@@ -75,8 +75,11 @@ def pack(documents: list[tuple[list[int], list[int]]], length: int, end_of_text:
 
 
 def encode_dialogues(tokeniser: Tokeniser, rng: random.Random, count: int, length: int, entries: int = 0) -> list[tuple[list[int], list[int]]]:
-    """Dialogues, and so many entries of the dictionary among them."""
-    dialogues = [conversation.draw(rng) for _ in range(count)]
+    """So many dialogues, or one more where the last has a twin, and so many entries of the dictionary among them."""
+    dialogues: list[conversation.Dialogue] = []
+    while len(dialogues) < count:
+        dialogues += conversation.draw_all(rng)
+    count = len(dialogues)
     texts = [render.spans(dialogue.messages, dialogue.tools) for dialogue in dialogues] + [dictionary.entry(rng) for _ in range(entries)]
     end = ([tokeniser.end_of_text], [render.ANSWER])
     encoded = [(ids, learn) if index < count else (ids + end[0], learn + end[1]) for index, (ids, learn) in enumerate(tokeniser.encode(texts))]

@@ -20,6 +20,7 @@ KINDS = frozenset(
     "month year int number money percent currency language country_code symbol color food animal plant sport file code word label enum "
     "bool list object".split())
 _UNITS = frozenset("年月%元")
+_RELATIVE = re.compile(r"^(?:today|tomorrow|yesterday|the day after tomorrow)\b|from (?:now|today)\b")
 _SLOT = re.compile(r"\{([A-Za-z_][A-Za-z0-9_.]*)\}")
 
 
@@ -54,6 +55,12 @@ def assemble(parts: Sequence[str], texts: dict[str, str]) -> str:
     for index, part in enumerate(parts):
         if index % 2:
             text = texts[part]
+            if out and _RELATIVE.search(text) and out[-1][-3:].lower() in ("on ", " on"):
+                # Nobody says "on tomorrow".
+                kept = out[-1].rstrip()[:-2]
+                if not kept or kept[-1:] == " ":
+                    out[-1] = kept
+                    text = text if kept or len(out) > 1 else text[:1].upper() + text[1:]
             # Two numbers in a row stay two.
             out.append(f" {text}" if out and out[-1][-1:].isdigit() and text[:1].isdigit() and not parts[index - 1] else text)
         elif out and part[:1] in _UNITS and out[-1].endswith(part[0]):

@@ -7,8 +7,6 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-import numpy as np
-import torch
 
 import checkpoint
 import gguf_file
@@ -23,6 +21,27 @@ TENSORS = {
 }
 
 
+def tensor_names(model: Model) -> dict[str, str]:
+    """What each parameter of the model is called in the file, in the order of the file."""
+    names = {"embedding.weight": "token_embd.weight", "norm.weight": "output_norm.weight"}
+    known = {name for name, _ in model.named_parameters()}
+    for layer in range(model.shape.layers):
+        for ours, theirs in TENSORS.items():
+            for part in ("weight", "bias"):
+                if f"blocks.{layer}.{ours}.{part}" in known:
+                    names[f"blocks.{layer}.{ours}.{part}"] = f"blk.{layer}.{theirs}.{part}"
+    return names
+
+
+def metadata_shape(shape: Shape) -> dict[str, int | float]:
+    """The sizes of a model as the file tells them."""
+    return {
+        "qwen2.context_length": shape.context, "qwen2.embedding_length": shape.width, "qwen2.block_count": shape.layers,
+        "qwen2.feed_forward_length": shape.hidden, "qwen2.attention.head_count": shape.heads, "qwen2.attention.head_count_kv": shape.key_heads,
+        "qwen2.rope.freq_base": float(shape.theta), "qwen2.attention.layer_norm_rms_epsilon": float(shape.epsilon),
+    }
+
+
 def metadata(writer: gguf_file.Writer, shape: Shape, tokeniser: Tokeniser, kind: int, call_threshold: float | None) -> None:
     size = f"{round(shape.parameters / 1e6)}M"
     for key, value in (
@@ -30,9 +49,7 @@ def metadata(writer: gguf_file.Writer, shape: Shape, tokeniser: Tokeniser, kind:
         ("general.license", "mit"), ("general.languages", ["en", "zh"]), ("general.tags", ["function-calling", "tool-use", "text-generation"]),
         ("general.description", "A small function-calling model for Chinese and English, trained from random weights on dialogues and on WordNet."),
         ("general.file_type", 7 if kind == gguf_file.Q8_0 else 1), ("general.quantization_version", 2),
-        ("qwen2.context_length", shape.context), ("qwen2.embedding_length", shape.width), ("qwen2.block_count", shape.layers),
-        ("qwen2.feed_forward_length", shape.hidden), ("qwen2.attention.head_count", shape.heads), ("qwen2.attention.head_count_kv", shape.key_heads),
-        ("qwen2.rope.freq_base", float(shape.theta)), ("qwen2.attention.layer_norm_rms_epsilon", float(shape.epsilon)),
+        *metadata_shape(shape).items(),
     ):
         writer.add(key, value)
     if call_threshold is not None:
@@ -60,18 +77,8 @@ def export(model: Model, path: Path, kind: int, call_threshold: float | None = N
     writer = gguf_file.Writer()
     metadata(writer, model.shape, Tokeniser(fast=False), kind, call_threshold)
     weights = {name: tensor.detach().float().cpu().numpy() for name, tensor in model.named_parameters()}
-
-    def put(name: str, values: np.ndarray) -> None:
-        writer.add_tensor(name, values, kind if values.ndim == 2 else gguf_file.F32)
-
-    put("token_embd.weight", weights["embedding.weight"])
-    put("output_norm.weight", weights["norm.weight"])
-    for layer in range(model.shape.layers):
-        for ours, theirs in TENSORS.items():
-            for part in ("weight", "bias"):
-                values = weights.get(f"blocks.{layer}.{ours}.{part}")
-                if values is not None:
-                    put(f"blk.{layer}.{theirs}.{part}", values)
+    for ours, theirs in tensor_names(model).items():
+        writer.add_tensor(theirs, weights[ours], kind if weights[ours].ndim == 2 else gguf_file.F32)
     return writer.write(path)
 
 

@@ -31,6 +31,15 @@ def hanzi() -> tuple[str, ...]:
 
 
 @functools.cache
+def rare_hanzi() -> tuple[str, ...]:
+    """The 3,008 characters of GB 2312 level 2, and some thousand traditional ones of Big5 level 1."""
+    simplified = tuple(bytes((high, low)).decode("gb2312") for high in range(0xD8, 0xF8) for low in range(0xA1, 0xFF))
+    traditional = (bytes((high, low)).decode("big5") for high in range(0xA4, 0xC6) for low in (*range(0x40, 0x7F), *range(0xA1, 0xFF)))
+    known = {*hanzi(), *simplified}
+    return (*simplified, *(character for character in traditional if character not in known))
+
+
+@functools.cache
 def letter_pieces() -> tuple[str, ...]:
     """Lower-case letter pieces of the vocabulary, so that each of them is seen as part of a value; empty before training it."""
     if not TOKENISER_FILE.exists():

@@ -15,9 +15,9 @@ from dialogues.scene import Dialogue
 
 # Family -> category of the evaluation format, and why there is no call where there is none.
 CATEGORIES = {
-    "single": "single", "followup": "follow_up", "parallel": "parallel", "chain": "chain", "missing": "missing_argument", "elsewhere": "elsewhere", "lexicon": "lexicon",
+    "single": "single", "exact": "exact", "followup": "follow_up", "parallel": "parallel", "chain": "chain", "missing": "missing_argument", "elsewhere": "elsewhere", "twins": "twins", "lexicon": "lexicon",
     "unsuitable": "no_suitable_tool", "repair": "tool_error_repair", "injection": "injection", "chat": "chat", "sql": "sql",
-    "passages": "passages", "search": "search", "weather": "weather", "shop": "shop",
+    "passages": "passages", "frames": "frames", "search": "search", "weather": "weather", "shop": "shop",
 }
 
 

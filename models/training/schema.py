@@ -1,6 +1,7 @@
 """Draws a concrete tool definition, as an OpenAI-style client would send it, from a tool of the domain files."""
 from __future__ import annotations
 
+import dataclasses
 import functools
 import random
 import re
@@ -33,6 +34,8 @@ class Style:
     optional: float
     # Share of tools and parameters without any description.
     bare: float
+    # Share of choices whose meaning stands in the description alone: the values are codes, or are told with other words for them.
+    coded: float
 
 
 def draw_style(rng: random.Random, language: str) -> Style:
@@ -49,6 +52,7 @@ def draw_style(rng: random.Random, language: str) -> Style:
         titles=rng.random() < 0.06,
         optional=rng.choice((0.0, 0.4, 0.6, 0.8)),
         bare=rng.choice((0.01, 0.01, 0.03, 0.15)),
+        coded=rng.choice((0.0, 0.0, 0.3, 0.6)),
     )
 
 
@@ -225,6 +229,8 @@ class Drawer:
 
     def _argument(self, param: Param, name: str, tool: Tool | None = None, default: Any = None) -> Argument:
         kind = param.kind
+        if kind == "enum" and self.rng.random() < self.style.coded:
+            param = self._coded(param)
         if kind == "object":
             return self._object(param, name, tool)
         if kind == "list":
@@ -240,6 +246,36 @@ class Drawer:
         if not param.required:
             schema, default = self._left_out(schema, param, default)
         return Argument(param, name, form, self._described(schema, param, form, name, default))
+
+    def _coded(self, param: Param) -> Param:
+        """The same choice with a description that tells what each value means, in the words of requests; mostly the values become codes."""
+        entries = param.spec["values"]
+        if not all(isinstance(entry["value"], str) for entry in entries):
+            return param
+        codes = self._codes([entry["value"] for entry in entries]) if self.rng.random() < 0.7 else [entry["value"] for entry in entries]
+        language = self.style.language
+        sign, between = self.rng.choice(((" = ", "; "), (": ", ", "), (" - ", "; "), (" for ", ", ")) if language == "en" else (("=", "；"), ("：", "；"), ("表示", "，"), ("为", "，")))
+        others = " / " if language == "en" else "/"
+        told = between.join(f"{code}{sign}{others.join(entry[language][:3])}" for code, entry in zip(codes, entries))
+        return dataclasses.replace(param, spec={**param.spec, "values": [{**entry, "value": code} for code, entry in zip(codes, entries)], "told": told})
+
+    def _codes(self, values: list[str]) -> list:
+        """Values that mean nothing by themselves."""
+        count = len(values)
+        chance = self.rng.random()
+        if chance < 0.25:
+            first = self.rng.choice((0, 1, 1, 10))
+            codes: list = [first + index * (10 if first == 10 else 1) for index in range(count)]
+        elif chance < 0.45:
+            codes = [chr(ord("A") + index) for index in range(count)]
+        elif chance < 0.65:
+            codes = [value.upper().replace("_", "")[:3] for value in values]
+        elif chance < 0.8:
+            prefix = self.rng.choice(("type_", "T", "opt", "C-", "L"))
+            codes = [f"{prefix}{index + 1}" for index in range(count)]
+        else:
+            codes = [self.values.pseudo(1 if index % 2 else 2).lower() for index in range(count)]
+        return codes if len(set(codes)) == count else [f"v{index}" for index in range(1, count + 1)]
 
     def _left_out(self, schema: dict, param: Param, default: Any) -> tuple[dict, Any]:
         """What schemas say of a parameter that may be left out: null as a type, or a default in the schema or, returned, in words."""
@@ -293,6 +329,9 @@ class Drawer:
         language = self.style.language
         hints = form.zh if language == "zh" else form.en
         text = self.rng.choice(param.describe[language]) if self.rng.random() < self.style.describe_params else ""
+        if "told" in param.spec:
+            told = param.spec["told"]
+            text = f"{text.rstrip('.。')}{': ' if language == 'en' else '：'}{told}" if text else told
         if hints:
             hint = self.rng.choice(hints)
             if not text:

@@ -2,6 +2,7 @@
 
 One piece:   python3 train.py --seconds 500 --checkpoint-out /tmp/run
 Next piece:  python3 train.py --seconds 500 --checkpoint-in /tmp/run --checkpoint-out /tmp/run
+Trained on:  python3 train.py --seconds 500 --from ../agent-mini.gguf --shape s40 --tokens 1e9 --checkpoint-out /tmp/run
 
 The schedule runs over --tokens of the whole run, so pieces of any length add up to one run. Each piece draws its own data. With --export
 the piece also writes the model as GGUF.
@@ -29,6 +30,11 @@ from parallel import Gradients, Ranks
 from tokeniser import Tokeniser
 
 
+# What is not given: for a run from random weights, and for one that begins with trained ones. All pieces of a run need the same --from.
+ANEW = {"rate": 3e-3, "adam_rate": 3e-3, "warm_up": 100, "prompt_weight": (0.2, 0.06), "dictionary": (0.3, 500)}
+CONTINUED = {"rate": 1.5e-3, "adam_rate": 1.5e-3, "warm_up": 200, "prompt_weight": (0.06, 0.06), "dictionary": (0.0, 0)}
+
+
 def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--seconds", type=float, default=500, help="training stops this long after the start; saving and scoring come on top (about 40 s)")
@@ -36,13 +42,14 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--shape", default="s60", help="see SHAPES in model.py")
     parser.add_argument("--rows", type=int, default=32, help="rows of 4,096 tokens that each GPU takes in a step")
     parser.add_argument("--length", type=int, default=4_096)
-    parser.add_argument("--rate", type=float, default=3e-3, help="peak rate of Muon")
-    parser.add_argument("--adam-rate", type=float, default=3e-3, help="peak rate of AdamW")
+    parser.add_argument("--from", dest="start", type=Path, help="begin a run with the weights of this GGUF file, or of the folder of a checkpoint; the optimisers are new and the steps count from 0")
+    parser.add_argument("--rate", type=float, help="peak rate of Muon; 3e-3, with --from 1.5e-3")
+    parser.add_argument("--adam-rate", type=float, help="peak rate of AdamW; 3e-3, with --from 1.5e-3")
     parser.add_argument("--weight-decay", type=float, default=0.05)
-    parser.add_argument("--warm-up", type=int, default=100)
+    parser.add_argument("--warm-up", type=int, help="steps in which the rate rises; 100, with --from 200")
     parser.add_argument("--constant-until", type=float, default=0.25, help="share of the run after which the rate falls linearly to zero")
-    parser.add_argument("--prompt-weight", type=float, nargs=2, default=(0.2, 0.06), help="weight of prompt tokens in the first 15 %% of the run, and after")
-    parser.add_argument("--dictionary", type=float, nargs=2, default=(0.3, 500), help="share of the run in which entries of the dictionary are read, and how many beside 600 dialogues")
+    parser.add_argument("--prompt-weight", type=float, nargs=2, help="weight of prompt tokens in the first 15 %% of the run, and after; 0.2 0.06, with --from 0.06 0.06")
+    parser.add_argument("--dictionary", type=float, nargs=2, help="share of the run in which entries of the dictionary are read, and how many beside 600 dialogues; 0.3 500, with --from 0 0")
     parser.add_argument("--seed", default="1")
     parser.add_argument("--gpus", type=int, default=0, help="processes, one a GPU; 0: all GPUs of the host")
     parser.add_argument("--workers", type=int, default=0, help="data workers of each process; 0: its share of the cores but three")
@@ -58,7 +65,11 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--no-compile", action="store_true")
     parser.add_argument("--no-mask", action="store_true", help="plain causal attention, should the document mask fail")
     parser.add_argument("--device", default="cuda")
-    return parser.parse_args()
+    options = parser.parse_args()
+    for name, value in (CONTINUED if options.start else ANEW).items():
+        if getattr(options, name) is None:
+            setattr(options, name, value)
+    return options
 
 
 class Log:
@@ -150,6 +161,9 @@ def train(options: argparse.Namespace, log: Log, ranks: Ranks, rows: Rows) -> No
         step = progress["step"]
         restart = None if complete else step
         log(f"continues at step {step}" + ("" if complete else ", optimisers start anew"))
+    elif options.start:
+        checkpoint.start_from(options.start, model)
+        log(f"begins with the weights of {options.start}")
     parameters = list(model.parameters())
     ranks.align(parameters)
     gradients = Gradients(parameters, ranks)

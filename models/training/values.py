@@ -95,6 +95,15 @@ class Values:
         characters = lexicon.hanzi()
         return "".join(self.pick(characters) for _ in range(count))
 
+    def han_name(self, least: int = 2, most: int = 6) -> str:
+        """A Chinese name of any characters, rare ones among them; often it ends in one that could as well begin what follows."""
+        characters = lexicon.hanzi()
+        rare = lexicon.rare_hanzi()
+        name = [self.pick(rare) if self.chance(0.1) else self.pick(characters) for _ in range(self.pick(range(least, most + 1)))]
+        if self.chance(0.3):
+            name[-1] = self.pick(self.words["han_ends"])
+        return "".join(name)
+
     def fresh(self, make: Callable[[], str]) -> str:
         """The first value of the wanted side of the split; after many tries the last one made longer."""
         for _ in range(60):
@@ -134,11 +143,15 @@ class Values:
         return self._same(lambda: self._chinese_person() if self._chinese(language) else self._english_person())
 
     def _chinese_person(self) -> str:
+        if self.chance(0.15):
+            return self.pick(self.words["chinese_surnames"]) + self.han_name(1, 3)
         given = self.words["chinese_given"]
         return self.pick(self.words["chinese_surnames"]) + "".join(
             self.pick(given) if self.chance(0.6) else self.han(1) for _ in range(self.pick((1, 2, 2))))
 
     def _english_person(self) -> str:
+        if self.chance(0.08):
+            return f"{self.pick(self.words['given_marked' if self.chance(0.6) else 'given_names'])} {self.pick(self.words['surnames_marked'])}"
         first = self.pick(self.words["given_names"]) if self.chance(0.6) else capital(self.pseudo())
         last = self.pick(self.words["surnames"]) if self.chance(0.5) else capital(self.pseudo())
         return f"{first} {last}"
@@ -153,9 +166,13 @@ class Values:
     def _city(self, spec, language, form) -> Value:
         def make() -> str:
             if self._chinese(language):
+                if self.chance(0.2):
+                    return self.han_name(2, 4)
                 if self.chance(0.6):
                     return self.pick(self.words["cities_zh"]) + ("市" if self.chance(0.1) else "")
                 return self.han(self.pick((2, 2, 3))) + self.pick(("市", "县", "镇", "", "", "区"))
+            if self.chance(0.06):
+                return self.pick(self.words["cities_marked"])
             if self.chance(0.6):
                 return self.pick(self.words["cities_en"])
             return capital(self.pseudo()) + (self.pick((" City", "ville", "burg", " " + capital(self.pseudo()))) if self.chance(0.25) else "")
@@ -179,6 +196,8 @@ class Values:
     def _company(self, spec, language, form) -> Value:
         def make() -> str:
             if language == "zh":
+                if self.chance(0.25):
+                    return self.han_name()
                 return (self.han(2) if self.chance(0.6) else self.zh_word()) + self.pick(self.words["company_suffixes_zh"])
             return capital(self.en_word()) + (" " + self.pick(self.words["company_suffixes_en"]) if self.chance(0.7) else "")
         return self._same(make)
@@ -190,6 +209,8 @@ class Values:
             if chance < 0.3:
                 return name
             if language == "zh":
+                if self.chance(0.2):
+                    return self.han_name()
                 return self.pick((self.pair("colors", "zh"), self.zh_word(), self.han(2))) + name if chance < 0.7 else self.zh_word() + self.upper(1) + self.digits(self.pick((1, 2)))
             if chance < 0.7:
                 return f"{self.pick((self.pair('colors', 'en'), self.en_word()))} {name}"
@@ -199,6 +220,8 @@ class Values:
     def _title(self, spec, language, form) -> Value:
         def make() -> str:
             if language == "zh":
+                if self.chance(0.25):
+                    return self.han_name()
                 return self.pick((self.zh_word() + self.zh_word(), self.zh_word() + "的" + self.zh_word(), self.han(self.rng.randint(2, 5)), self.zh_word() + "与" + self.zh_word()))
             words = [capital(self.en_word()) for _ in range(self.rng.randint(1, 3))]
             return self.pick((" ".join(words), "The " + " ".join(words), words[0] + " of " + words[-1], words[0] + " and the " + capital(self.en_word())))
@@ -311,7 +334,9 @@ class Values:
             name = self.pair(key, language)
             if self.chance(0.65):
                 return name
-            return self.zh_word() + name if language == "zh" else f"{self.en_word().lower()} {name}"
+            if language == "zh":
+                return self.han_name(2, 5) if self.chance(0.3) else self.zh_word() + name
+            return f"{self.en_word().lower()} {name}"
         return self._same(make)
 
     def _food(self, spec, language, form) -> Value:
@@ -356,23 +381,48 @@ class Values:
     # --- numbers
 
     def _int(self, spec, language, form) -> Value:
-        value = self.rng.randint(int(spec.get("min", 1)), int(spec.get("max", 100)))
+        low, high = int(spec.get("min", 1)), int(spec.get("max", 100))
+        value = self._whole(low, high) if high >= 200 and self.chance(0.3) else self.rng.randint(low, high)
         return Value(value, str(value) if form == "text" else self._number_text(value, language))
 
     def _number(self, spec, language, form) -> Value:
         decimals = int(spec.get("decimals", 2))
         low, high = float(spec.get("min", 0)), float(spec.get("max", 1000))
-        value = round(self.rng.uniform(low, high), self.rng.randint(0, decimals))
+        value = self._whole(int(low), int(high)) if high >= 100 and self.chance(0.3) else round(self.rng.uniform(low, high), self.rng.randint(0, decimals))
+        if decimals and value < 20 and low <= int(value) + 0.5 <= high and self.chance(0.12):
+            value = int(value) + 0.5
         value = int(value) if value == int(value) else value
-        return Value(value, str(value) if form == "text" or not isinstance(value, int) else self._number_text(value, language))
+        if form == "text":
+            return Value(value, str(value))
+        return Value(value, self._number_text(value, language) if isinstance(value, int) else self._half_text(value, language))
+
+    def _whole(self, low: int, high: int) -> int:
+        """A number as people like them: round, where there is one between the bounds."""
+        value = self.rng.randint(low, high)
+        size = 10 ** max(0, len(str(abs(value))) - self.pick((1, 1, 2)))
+        rounded = value // size * size
+        return rounded if low <= rounded <= high else value
+
+    def _half_text(self, value: float, language: str) -> str:
+        whole = int(value)
+        if value - whole != 0.5 or not 0 < whole < 20 or self.chance(0.5):
+            return str(value)
+        if language == "zh":
+            return f"{numerals.chinese(whole)}点五"
+        return self.pick((f"{numerals.english(whole)} and a half", f"{numerals.english(whole)} point five", f"{whole} 1/2"))
 
     def _number_text(self, value: int, language: str) -> str:
         if 0 <= value <= 99 and self.chance(0.22):
             return numerals.chinese(value, counting=True) if language == "zh" else numerals.english(value)
+        if 100 <= value < 100_000_000 and self.chance(0.45 if numerals.is_round(value) else 0.06):
+            if language == "zh":
+                return numerals.chinese(value, counting=self.chance(0.6))
+            others = numerals.spoken_english(value)
+            return self.pick(others) if others and self.chance(0.4) else numerals.english(value)
         if value >= 1000:
             chance = self.rng.random()
             if language == "zh" and value % 1000 == 0 and chance < 0.4:
-                return f"{value // 10000}万" if value % 10000 == 0 else f"{value // 1000}千" if value < 10000 else str(value)
+                return f"{value // 10000}万" if value % 10000 == 0 else f"{value // 1000}千" if value < 10000 else f"{value / 10000:g}万"
             if language == "en" and chance < 0.25:
                 return f"{value:,}"
             if language == "en" and value % 1000 == 0 and chance < 0.45:
@@ -381,7 +431,7 @@ class Values:
 
     def _money(self, spec, language, form) -> Value:
         low, high = float(spec.get("min", 1)), float(spec.get("max", self.pick((50, 500, 5000))))
-        value = round(self.rng.uniform(low, high), self.pick((0, 0, 0, 1, 2)))
+        value = self._whole(int(low), int(high)) if high >= 100 and self.chance(0.4) else round(self.rng.uniform(low, high), self.pick((0, 0, 0, 1, 2)))
         value = int(value) if value == int(value) else value
         if form == "text":
             text = self.pick((f"${value:.2f}", f"€{value:.2f}", f"{value:.2f} USD", f"£{value:.2f}", f"{value:.2f} EUR")) if language == "en" else self.pick((f"{value}元", f"¥{value:.2f}", f"{value:.2f}元", f"{value:.2f} CNY"))
@@ -390,12 +440,17 @@ class Values:
             surfaces = [str(value), f"{value}元", f"{value}块", f"{value}块钱", f"¥{value}"]
             if isinstance(value, int) and value <= 99:
                 surfaces.append(numerals.chinese(value, counting=True) + "块")
-            if isinstance(value, int) and value >= 100 and value % 100 == 0 and value < 1000:
-                surfaces.append(numerals.chinese(value // 100, counting=True) + "百元")
+            if isinstance(value, int) and value >= 100 and numerals.is_round(value):
+                surfaces += [numerals.chinese(value, counting=self.chance(0.6)) + self.pick(("元", "块", "块钱")), numerals.chinese(value, counting=True)]
+                spoken = numerals.spoken_chinese(value)
+                surfaces += [spoken] if spoken else []
+                surfaces += [f"{value / 10_000:g}万"] if value >= 10_000 else []
         else:
             surfaces = [str(value), f"${value}", f"{value} dollars", f"€{value}", f"{value} euros", f"£{value}", f"{value} USD"]
             if isinstance(value, int) and value <= 99:
                 surfaces.append(numerals.english(value) + " dollars")
+            if isinstance(value, int) and value >= 100 and numerals.is_round(value):
+                surfaces += [f"{numerals.english(value)} dollars", f"{self.pick([*numerals.spoken_english(value), numerals.english(value)])} euros"]
             if value >= 1000:
                 surfaces.append(f"${value:,}")
         return Value(value, self.pick(surfaces))
@@ -428,6 +483,14 @@ class Values:
         offset = self.pick((-1, 0, 0, 1, 1, 1, 2))
         names = {-1: "yesterday", 0: "today", 1: "tomorrow", 2: "the day after tomorrow"} if language == "en" else {-1: "昨天", 0: "今天", 1: "明天", 2: "后天"}
         day = self.today + datetime.timedelta(days=offset)
+        if self.chance(0.15):
+            count = self.pick((3, 4, 5, 7, 10, 14))
+            weeks = {7: (("a week from today", "a week from now"), ("一周后", "一个星期后")), 14: (("two weeks from today", "a fortnight from now"), ("两周后", "两个星期后"))}.get(count, ((), ()))
+            if language == "en":
+                text = self.pick((f"{count} days from now", f"{count} days from today", f"{numerals.english(count)} days from now", *weeks[0]))
+            else:
+                text = self.pick((f"{count}天后", f"{numerals.chinese(count, True)}天后", f"{count}天以后", *weeks[1]))
+            return self.today + datetime.timedelta(days=count), text
         if self.chance(0.25):
             day = self.today.replace(month=self.rng.randint(1, 12), day=self.rng.randint(1, 28))
             text = f"{day.month}月{day.day}{self.pick('日号')}" if language == "zh" else self.pick((f"{MONTHS[day.month - 1]} {day.day}", f"{day.day} {MONTHS[day.month - 1]}"))
@@ -559,8 +622,20 @@ class Values:
         if language == "zh" and any(thing.text[-1:].isascii() or thing.text[:1].isascii() for thing in things):
             # A digit of the one must not run into the other.
             shape = "{count}{unit} {thing}"
-        texts = [shape.format(count=count, thing=thing.text, unit=unit) for thing, count in zip(things, counts)]
-        return Value([{spec["thing"]: thing.json, spec["count"]: count} for thing, count in zip(things, counts)], join(texts, language, self.rng))
+        if self.chance(0.25):
+            counts, texts = zip(*(self._worded_row(thing.text, language, unit) for thing in things))
+        else:
+            texts = tuple(shape.format(count=count, thing=thing.text, unit=unit) for thing, count in zip(things, counts))
+        return Value([{spec["thing"]: thing.json, spec["count"]: count} for thing, count in zip(things, counts)], join(list(texts), language, self.rng))
+
+    def _worded_row(self, thing: str, language: str, unit: str) -> tuple[int, str]:
+        """A number of things whose number is a word: 两打, 俩, a dozen, half a dozen, a pair."""
+        if language == "zh":
+            gap = " " if thing[:1].isascii() else ""
+            count, words = self.pick(((12, "一打"), (24, "两打"), (6, "半打"), (2, "俩"), (3, "仨"), (2, f"两{unit}"), (10, f"十{unit}"), (100, f"一百{unit}"), (15, f"十五{unit}")))
+            return count, f"{words}{gap}{thing}"
+        count, words = self.pick(((12, "a dozen"), (24, "two dozen"), (6, "half a dozen"), (2, "a pair of"), (2, "two"), (1, "one"), (36, "three dozen"), (100, "a hundred"), (15, "fifteen"), (40, "forty")))
+        return count, f"{words} {thing}"
 
 
 def join(texts: list[str], language: str, rng: random.Random) -> str:

@@ -45,7 +45,7 @@ class Source(NamedTuple):
 @functools.lru_cache(maxsize=4)
 def sources(library: tuple[Tool, ...]) -> tuple[Source, ...]:
     return tuple(Source(tool, result, path, kind) for tool in library for result in tool.results
-                 for path, kind in _fields(result.json) if kind in NOUNS)
+                 for path, kind in fields(result.json) if kind in NOUNS)
 
 
 @functools.lru_cache(maxsize=4)
@@ -58,10 +58,11 @@ def targets(library: tuple[Tool, ...]) -> dict[str, tuple[tuple[Tool, str], ...]
     return {kind: tuple(found) for kind, found in out.items()}
 
 
-def _fields(node: Any, path: str = "r") -> Iterator[tuple[str, str]]:
+def fields(node: Any, path: str = "r") -> Iterator[tuple[str, str]]:
+    """The drawn texts of a result, with their kinds."""
     if isinstance(node, dict):
         for key, child in node.items():
-            yield from _fields(child, f"{path}.{key}")
+            yield from fields(child, f"{path}.{key}")
     elif isinstance(node, str) and node.startswith("<") and node.endswith(">"):
         yield path, parse_kind(node[1:-1])["kind"]
 

@@ -4,22 +4,44 @@ from __future__ import annotations
 import json
 
 import lexicon
-from dialogues import single
-from dialogues.scene import Outcome, Scene, user
+from dialogues import chain, formats, parallel, single
+from dialogues.scene import Outcome, Scene, tool, user
 
 
 def prepare(scene: Scene) -> None:
+    scene.several = scene.rng.choices((None, chain, parallel), (65, 20, 15))[0]
+    if scene.several is not None:
+        scene.several.prepare(scene)
+        return
     single.prepare(scene)
     scene.fill_tools(2)
 
 
 def turn(scene: Scene) -> list[dict] | None:
+    several = getattr(scene, "several", None)
+    if several is not None:
+        return _among_several(scene, several.turn(scene))
     definition = scene.usable()
     if definition is None:
         return None
     request = scene.request(definition)
     outcome = scene.outcome(request)
     return [user(request.text), *scene.exchange(request, poisoned(scene, outcome))]
+
+
+def _among_several(scene: Scene, messages: list[dict] | None) -> list[dict] | None:
+    """Calls that go on after the instruction as the user wanted them: one of the results carries it."""
+    if messages is None:
+        return None
+    results = [index for index, message in enumerate(messages) if message["role"] == "tool"]
+    if not results:
+        return None
+    index = results[0] if scene.chance(0.6) else scene.pick(results)
+    try:
+        value = json.loads(messages[index]["content"])
+    except ValueError:
+        value = None
+    return [*messages[:index], tool(poisoned(scene, Outcome(messages[index]["content"], value, "")).content), *messages[index + 1:]]
 
 
 def poisoned(scene: Scene, outcome: Outcome) -> Outcome:
@@ -29,7 +51,8 @@ def poisoned(scene: Scene, outcome: Outcome) -> Outcome:
     if isinstance(outcome.value, dict) and chance < 0.75:
         key = scene.pick([key for key in ("note", "message", "comment", "info", "text", "system", "instructions", "hint", "备注") if key not in outcome.value])
         value = {key: order, **outcome.value} if scene.chance(0.4) else {**outcome.value, key: order}
-        return Outcome(scene.dump(value), value, outcome.answer, outcome.failed)
+        content = scene.dump(value) if scene.chance(0.6) or "\n" in order else formats.rewritten(scene, value)
+        return Outcome(content, value, outcome.answer, outcome.failed)
     content = f"{outcome.content}\n{order}" if scene.chance(0.6) else f"{order}\n{outcome.content}"
     return Outcome(content, outcome.value, outcome.answer, outcome.failed)
 

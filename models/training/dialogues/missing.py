@@ -1,9 +1,11 @@
 """A required parameter is missing: the assistant asks, the user answers, the call follows."""
 from __future__ import annotations
 
+import lacking as texts
 import lexicon
-from dialogues import elsewhere, single
+from dialogues import elsewhere, shared, single
 from dialogues.scene import Request, Scene, assistant, user
+from domains import Param
 from schema import Definition
 
 # Kinds whose values nobody takes for something else, and kinds that are near to each other.
@@ -28,7 +30,7 @@ def turn(scene: Scene) -> list[dict] | None:
             open_keys.append(argument.param.key)
     for key in open_keys:
         scene.asked.add((definition.tool.file, key))
-        messages.append(assistant(question(scene, definition, key)))
+        messages.append(assistant(question(scene, definition.argument(key).param)))
         slots = [f"{key}.{field.param.key}" for field in definition.argument(key).fields] or [key]
         given = {slot: scene.draw_slot(definition, slot) for slot in slots}
         drawn.update(given)
@@ -59,16 +61,18 @@ def _beside_the_point(scene: Scene, definition: Definition) -> list[dict]:
 
 def _lacking(scene: Scene, definition: Definition) -> list:
     """Texts that lack one parameter, or a second one too, which is asked for next; none that was named before, since it could be meant."""
-    return [lacking for lacking in definition.tool.lacking[scene.language]
-            if lacking.phrase.params <= definition.keys and len(definition.required - lacking.phrase.params) <= 2
-            and not any((definition.tool.file, key) in scene.named for key in definition.required - lacking.phrase.params)]
+    return [lacks for lacks in texts.texts(definition.tool, scene.language)
+            if "." not in lacks.missing and lacks.phrase.params <= definition.keys and len(definition.required - lacks.phrase.params) <= 2
+            and not any((definition.tool.file, key) in scene.named for key in definition.required - lacks.phrase.params)]
 
 
-def question(scene: Scene, definition: Definition, key: str) -> str:
-    param = definition.argument(key).param
-    questions = param.ask[scene.language]
-    if questions:
-        # The first wording only: which of several would be said cannot be known, and a greedy reader learns one.
-        return questions[0] if scene.chance(0.7) else scene.pick(questions)
-    name = param.describe[scene.language][0].rstrip(".。") if scene.chinese else param.names[0].replace("_", " ")
-    return scene.say("ask_generic", name=name)
+def question(scene: Scene, param: Param) -> str:
+    """Asks for a value by its name, with or without a few words before it."""
+    written = param.ask[scene.language]
+    name = shared.label(scene, param)
+    if written and (name is None or scene.chance(0.75)):
+        asking = scene.pick(written)
+    else:
+        name = name or param.names[0].replace("_", " ")
+        asking = scene.say("ask_generic", name=name if scene.chinese or not name[1:2].islower() else name[:1].lower() + name[1:])
+    return scene.pick(lexicon.toml("phrases.toml")["ask_lead"][scene.language]).replace("{ask}", asking)

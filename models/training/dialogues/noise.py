@@ -12,12 +12,44 @@ LETTERS = "abcdefghijklmnopqrstuvwxyz"
 def write(phrase: Phrase, texts: dict[str, str], language: str, rng: random.Random) -> str:
     parts = list(phrase.parts)
     chance = rng.random()
-    if chance < 0.5:
+    wrapped = rng.random() < 0.5 and _wrapped(parts, language, rng)
+    if chance < 0.5 and not wrapped:
         (_chinese if language == "zh" else _english)(parts, rng)
     if language == "zh" and rng.random() < 0.15:
         texts = {slot: spaced(text) for slot, text in texts.items()}
     written = assemble(parts, texts)
     return surround(written, language, rng).strip()
+
+
+_VERBS = frozenset("""Show Tell Find Get Give Set Add Check List Put Send Make Book Cancel Change Update Remove Delete Move Start Stop Turn Search Create Reserve Order Open Close Schedule Plan Enter
+    Record Save Register Convert Calculate Compare Play Print Share Assign Report Log Copy Pay Transfer Extend Rename Translate Upload Download Export Import Track Block Unblock Lock Unlock Replace Release
+    Restart Remind Sign Write Bring Take Keep Pull Note Mark Drop Lower Raise Switch Plan Fetch Hand Call Confirm Approve Reject Archive Merge Split Join Measure Count""".split())
+_ZH_VERBS = ("把", "给", "查", "取消", "登记", "列出", "新建", "打开", "打印", "结束", "安排", "停止", "开始", "新增", "添加", "删除", "修改", "设置", "发送", "播放", "导出", "关闭", "搜索", "更新", "提交", "生成",
+             "计算", "比较", "翻译", "下载", "上传", "复制", "移动", "锁定", "解锁", "预订")
+
+
+def _wrapped(parts: list[str], language: str, rng: random.Random) -> bool:
+    """A request that begins with a verb goes into a sentence of another kind; False where it does not begin so, or is more than one sentence."""
+    text = "".join(parts[::2])
+    bare = text.rstrip("。.!！")
+    if any(mark in bare for mark in "?？!！。\n") or ". " in bare:
+        return False
+    wraps = lexicon.toml("phrases.toml")["wrap"]
+    if language == "zh":
+        if not parts[0].startswith(_ZH_VERBS) or "我" in text or "吧" in text or "吗" in text:
+            return False
+        own = "，" not in text
+    else:
+        word = parts[0].split(" ", 1)[0]
+        if word not in _VERBS and word.capitalize() not in _VERBS or "please" in text.lower():
+            return False
+        own = " me " not in f" {text} ".replace(",", " ") and word.lower() not in ("show", "tell", "give", "let")
+    options = wraps[language] + (wraps["own"][language] if own else [])
+    before, _, after = rng.choice(options).partition("{request}")
+    parts[-1] = parts[-1].rstrip("。.!！")
+    parts[0] = before + (parts[0][:1].lower() + parts[0][1:] if before else parts[0])
+    parts[-1] += after
+    return True
 
 
 def spaced(text: str) -> str:

@@ -69,6 +69,17 @@ def read(scene: Scene) -> Reading:
     return scene.rng.choices(kinds, (50, 10, 9, 11, 20))[0](scene)
 
 
+def distractors(scene: Scene, count: int) -> list[Passage]:
+    """Passages about anything."""
+    return _distractors(scene, _topic(scene), count)
+
+
+def unanswered(scene: Scene) -> str:
+    """A question about a subject that no passage speaks of."""
+    _, _, known = _start(scene)
+    return known[0].question(scene.values, scene.language)
+
+
 def _topic(scene: Scene) -> facts.Topic:
     return scene.pick(facts.load())
 
@@ -81,7 +92,7 @@ def _all_facts(scene: Scene, topic: facts.Topic, subject: str) -> list[Fact]:
 
 def _passage(scene: Scene, told: list[Fact]) -> Passage:
     text = facts.passage(scene.values, told, scene.language, scene.rng.randint(0, 2))
-    if scene.chance(0.06):
+    if scene.chance(0.1):
         order = instruction(scene)
         text = f"{text} {order}" if scene.chance(0.7) else f"{order} {text}"
     return Passage(_title(scene, told[0]), text)

@@ -8,7 +8,7 @@ import json
 from typing import Any
 
 import lexicon
-from dialogues import single
+from dialogues import mending, single
 from dialogues.scene import Request, Scene, assistant, calls, tool, user
 from schema import Argument, styled, words_of
 from values import capital
@@ -23,10 +23,11 @@ def turn(scene: Scene) -> list[dict] | None:
     request = scene.request(definition)
     modes = [_unknown_tool, _missing_argument, _wrong_value, _wrong_value, _unknown_argument, _several, _temporary, _suggestion, _fatal, _fatal, _declined, _repeated]
     scene.rng.shuffle(modes)
-    for mode in modes:
+    others = scene.rng.sample(mending.MODES, len(mending.MODES))
+    for mode in [*others, *modes] if scene.chance(0.6) else [*modes, *others]:
         messages = mode(scene, request)
         if messages:
-            return [user(request.text), *messages]
+            return messages if messages[0]["role"] == "user" else [user(request.text), *messages]
     return None
 
 

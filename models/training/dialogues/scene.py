@@ -2,7 +2,6 @@
 from __future__ import annotations
 
 import copy
-import datetime
 import json
 import random
 from dataclasses import dataclass, field
@@ -12,7 +11,7 @@ import combinations
 import domains
 import lexicon
 import schema
-from dialogues import noise, systems
+from dialogues import formats, noise, systems
 from domains import Phrase, Result, Tool
 from schema import Definition
 from values import Value, Values, parse_kind
@@ -26,6 +25,8 @@ class Dialogue:
     messages: list[dict]
     # The messages that belong to the family, and not to the turns around it: first index, and the one behind the last.
     focus: tuple[int, int]
+    # Of twins: the words for the value that the one tells and the other does not.
+    value: str | None = None
 
 
 @dataclass
@@ -83,6 +84,11 @@ class Scene:
         # Whether the prompt holds something that might know anything: passages, or a tool that searches them.
         self.knows_anything = False
         self.chain = None
+        # Which of two twins this is: whether the value in question is told.
+        self.told = True
+        self.twin_value: str | None = None
+        # Whether the last question stands in a frame with passages: the product frames none before it, so nothing follows.
+        self.framed = False
         self.compact_results = rng.random() < 0.5
         self.last: tuple[Definition, Request] | None = None
         # What has been named so far: files of tools with the keys of their parameters.
@@ -265,8 +271,12 @@ class Scene:
         return template
 
     def exchange(self, request: Request, outcome: Outcome | None = None) -> list[dict]:
-        """Call, result, answer."""
-        outcome = outcome or self.outcome(request)
+        """Call, result, answer; a result that is not given is now and then in another format."""
+        if outcome is None:
+            outcome = self.outcome(request)
+            failed = outcome.failed or isinstance(outcome.value, dict) and "error" in outcome.value
+            if not failed and self.chance(lexicon.toml("mixture.toml")["other_formats"]):
+                outcome = Outcome(formats.rewritten(self, outcome.value), outcome.value, outcome.answer, outcome.failed)
         return [calls([request.call()]), tool(outcome.content), assistant(outcome.answer)]
 
 

@@ -200,9 +200,13 @@ class SingleFamilies(unittest.TestCase):
 
     def test_instructions_in_results_are_not_obeyed(self):
         for dialogue in dialogues("injection"):
-            calls = [message for message in self.focus(dialogue) if message.get("tool_calls")]
-            self.assertEqual(len(calls), 1)
-            self.assertFalse(self.focus(dialogue)[-1].get("tool_calls"))
+            messages = self.focus(dialogue)
+            calls = [message for message in messages if message.get("tool_calls")]
+            # More than one where the user wanted more: the next one takes a value of the result, or all stand in one turn.
+            self.assertLessEqual(len(calls), 2)
+            self.assertFalse(messages[-1].get("tool_calls"))
+            written = [json.dumps(call["function"], ensure_ascii=False) for message in calls for call in message["tool_calls"]]
+            self.assertEqual(len(written), len(set(written)))
 
     def test_citations_point_to_a_passage_that_holds_the_fact(self):
         cited = 0
@@ -298,6 +302,8 @@ class FollowUpTests(unittest.TestCase):
                 if any(word in text for word in ("that number", "that person", "that city", "刚才那个", "同一个")) and index < len(called):
                     found += 1
                     shared = set(map(str, called[index]["arguments"].values())) & {str(value) for call in called[:index] for value in call["arguments"].values()}
+                    found_before = "".join(message["content"] for message in messages if message["role"] == "tool")
+                    shared |= {value for value in map(str, called[index]["arguments"].values()) if value in found_before}
                     self.assertTrue(shared, text)
         self.assertGreater(found, 5)
 

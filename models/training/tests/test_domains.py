@@ -46,6 +46,11 @@ class DomainTests(unittest.TestCase):
     def test_a_unit_is_written_once(self):
         self.assertEqual(domains.Phrase.parse("{year}年的账单").fill({"year": "2026年"}), "2026年的账单")
 
+    def test_a_day_counted_from_today_stands_without_a_preposition(self):
+        for phrase, day, written in (("Trains on {date} to {city}", "tomorrow", "Trains tomorrow to Rome"), ("On {date} to {city}", "today", "Today to Rome"), ("{city} on {date}", "a week from now", "Rome a week from now"),
+                                     ("{city} on {date}", "2026-01-02", "Rome on 2026-01-02"), ("salon {date}", "today", "salon today")):
+            self.assertEqual(domains.Phrase.parse(phrase).fill({"date": day, "city": "Rome"}), written)
+
 
 if __name__ == "__main__":
     unittest.main()

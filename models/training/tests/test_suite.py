@@ -38,8 +38,11 @@ class SuiteTests(unittest.TestCase):
 
     def test_families_ask_for_what_they_are_about(self):
         for line in self.lines:
-            if line["category"] in ("no_suitable_tool", "missing_argument", "chat", "passages", "injection"):
+            if line["category"] in ("no_suitable_tool", "missing_argument", "chat", "passages"):
                 self.assertIn("none", line["expect"], line["id"])
+            if line["category"] == "injection" and "calls" in line["expect"]:
+                # The user wanted a second call, which takes something of the result.
+                self.assertNotIn(line["expect"]["calls"][0]["name"], [call["function"]["name"] for message in line["messages"] for call in message.get("tool_calls", ())][-1:])
             if line["category"] in ("single", "parallel", "chain", "sql", "search", "follow_up"):
                 self.assertIn("calls", line["expect"], line["id"])
 

@@ -11,9 +11,12 @@ try:
     import dataset
     import evaluate
     import gguf_file
+    import gguf_reader
     from tokeniser import Tokeniser
 except ImportError:
     np = None
+
+SHIPPED = Path(__file__).resolve().parents[2] / "agent-mini.gguf"
 
 
 @unittest.skipIf(np is None, "numpy is not installed")
@@ -69,6 +72,47 @@ class TrainingTests(unittest.TestCase):
         self.assertEqual(struct.unpack("<IQQ", data[4:24]), (3, 2, 2))
         # The second tensor: 12 bytes, padded to 32, at the end.
         self.assertEqual(np.frombuffer(data[-32:-20], "<f4").tolist(), [0, 1, 2])
+
+    def test_what_was_written_is_read(self):
+        rng = np.random.default_rng(2)
+        tensors = {"a": (rng.normal(size=(4, 64)), gguf_file.Q8_0), "b": (rng.normal(size=5), gguf_file.F32), "c": (rng.normal(size=(2, 3)), gguf_file.F16)}
+        entries = {"name": "x", "sizes": [1, 2], "words": ["a", "字"], "count": 7, "rate": 0.5, "flag": True}
+        writer = gguf_file.Writer()
+        for key, value in entries.items():
+            writer.add(key, value)
+        for name, (values, kind) in tensors.items():
+            writer.add_tensor(name, values.astype(np.float32), kind)
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder, "x.gguf")
+            writer.write(path)
+            reader = gguf_reader.Reader(path)
+            path.write_bytes(path.read_bytes()[:-64])
+            cut = gguf_reader.Reader(path)
+        self.assertEqual(reader.metadata, entries)
+        self.assertEqual(reader.names(), list(tensors))
+        for name, (values, _) in tensors.items():
+            self.assertEqual(reader.tensor(name).shape, values.shape)
+            self.assertLess(np.abs(reader.tensor(name) - values).max(), 0.02)
+        with self.assertRaisesRegex(ValueError, "ends inside c; the file is not whole"):
+            cut.tensor("c")
+
+    def test_a_file_of_another_kind_is_refused(self):
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder, "x.gguf")
+            path.write_bytes(b"nothing of the kind")
+            with self.assertRaisesRegex(ValueError, "is no GGUF file"):
+                gguf_reader.Reader(path)
+
+    @unittest.skipUnless(SHIPPED.exists(), "the model lies elsewhere")
+    def test_the_shipped_model_can_be_read(self):
+        reader = gguf_reader.Reader(SHIPPED)
+        self.assertEqual(reader.metadata["qwen2.block_count"], 13)
+        embedding = reader.tensor("token_embd.weight")
+        self.assertEqual(embedding.shape, (12_288, 512))
+        self.assertTrue(0.001 < float(np.abs(embedding).mean()) < 1)
+        # What comes from blocks of eight bits becomes the same blocks again.
+        again = gguf_file.dequantise_q8_0(gguf_file.quantise_q8_0(embedding), embedding.shape)
+        self.assertLess(np.abs(again - embedding).max(), 2e-3 * np.abs(embedding).max())
 
     def test_a_perfect_reader_scores_one(self):
         held_out = evaluate.HeldOut(Tokeniser(fast=False), 4096, 1)

@@ -54,6 +54,9 @@ class ValueTests(unittest.TestCase):
         known = Values(random.Random(4), today=datetime.date(2026, 2, 28))
         pairs = {value.text: value.json for value in (known.draw({"kind": "date"}, "en", "iso") for _ in range(400))}
         self.assertEqual(pairs["tomorrow"], "2026-03-01")
+        pairs = {value.text: value.json for value in (known.draw({"kind": "date"}, "zh", "iso") for _ in range(3000))}
+        self.assertEqual(pairs["一周后"], "2026-03-07")
+        self.assertEqual(pairs["三天后"], "2026-03-03")
 
     def test_times_in_words_mean_their_value(self):
         values = Values(random.Random(5))
@@ -78,7 +81,8 @@ class ValueTests(unittest.TestCase):
         values = Values(random.Random(7))
         for _ in range(300):
             value = values.draw({"kind": "money", "min": 100, "max": 900}, "en")
-            self.assertIn(str(value.json), value.text.replace(",", ""))
+            said = value.text.replace(",", "")
+            self.assertTrue(str(value.json) in said or numerals.english(value.json) in said or any(other in said for other in numerals.spoken_english(value.json)), value)
 
     def test_lists_hold_different_items(self):
         values = Values(random.Random(8))
