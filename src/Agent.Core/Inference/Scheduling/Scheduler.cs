@@ -1,4 +1,5 @@
 using Agent.Core.Inference.Sampling;
+using Agent.Core.Inference.Scheduling.Offload;
 using Agent.Core.Inference.Scheduling.Prefixes;
 using Agent.Core.Native;
 
@@ -24,16 +25,18 @@ internal sealed class Scheduler : IDisposable
     private readonly GenerationTask[] _changed;
     private readonly StepPlan _plan;
     private readonly SequenceSlot[] _rows;
+    private readonly PrefixOffload? _offload;
     private int _changedCount;
     private int _prefillRows;
     private bool _admissionRests;
 
-    public Scheduler(IDecoderContext context, SchedulerOptions options, Func<int, bool> isEndOfGeneration)
+    public Scheduler(IDecoderContext context, SchedulerOptions options, Func<int, bool> isEndOfGeneration, PrefixOffload? offload = null)
     {
+        _offload = offload;
         _context = context;
         _options = options;
         _isEndOfGeneration = isEndOfGeneration;
-        _slots = new SlotTable(context, options.MaxPins);
+        _slots = new SlotTable(context, options.MaxPins, offload);
         _queue = new AdmissionQueue(options);
         _batch = new DecodeBatch(context.BatchCapacity);
         _team = new SamplingTeam(context, options.SamplingThreads, options.LeastParallelLogits);
@@ -316,6 +319,7 @@ internal sealed class Scheduler : IDisposable
     /// </summary>
     private DecodeStatus Decode()
     {
+        _offload?.BeginStep();
         var status = _context.Decode(_batch);
         Deliver();
         if (status == DecodeStatus.Ok)
@@ -323,6 +327,7 @@ internal sealed class Scheduler : IDisposable
             _context.Synchronize();
         }
 
+        _offload?.EndStep(status == DecodeStatus.Ok ? _batch.Count : 0);
         TakeBackFillers();
         return status;
     }
