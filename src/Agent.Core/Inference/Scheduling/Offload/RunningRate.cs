@@ -23,14 +23,15 @@ internal sealed class RunningRate
             return;
         }
 
+        // The mean of times, not of rates: what is estimated is a time, and a lucky measurement must not make it short.
         var rate = amount / time.TotalSeconds;
-        Value = _isMeasured ? Value + ((rate - Value) * WeightOfNew) : rate;
+        Value = _isMeasured ? 1 / (((1 - WeightOfNew) / Value) + (WeightOfNew / rate)) : rate;
         _isMeasured = true;
     }
 
     /// <summary>
     /// Goes a little back to what was assumed. What looks too slow is not done and so not measured again: without this, one bad measurement would
-    /// rule it out for ever.
+    /// rule it out for ever. By factors, since it may be wrong by several.
     /// </summary>
-    public void Fade() => Value += (_assumed - Value) * Fading;
+    public void Fade() => Value *= Math.Pow(_assumed / Value, Fading);
 }

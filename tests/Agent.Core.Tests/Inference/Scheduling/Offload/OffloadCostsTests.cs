@@ -38,10 +38,10 @@ public class OffloadCostsTests
         costs.AddStep(1000, TimeSpan.FromSeconds(2));
         Assert.Equal(500, costs.PrefillRate);
         costs.AddStep(1000, TimeSpan.FromSeconds(1));
-        Assert.Equal(625, costs.PrefillRate);
+        Assert.Equal(571.4, costs.PrefillRate, 0.1);
         costs.AddStep(1000, TimeSpan.Zero);
 
-        Assert.Equal(625, costs.PrefillRate);
+        Assert.Equal(571.4, costs.PrefillRate, 0.1);
         Assert.InRange(costs.SaveRate, 4990, 5000);
         Assert.InRange(costs.RestoreRate, 500, 501);
     }
@@ -52,7 +52,13 @@ public class OffloadCostsTests
         var costs = new OffloadCosts(Options);
         costs.AddRestore(1, TimeSpan.FromSeconds(100));
         Assert.False(costs.IsRestoreWorth(1000, 500));
-        for (var step = 0; step < 20_000; step++)
+        for (var step = 0; step < 1000; step++)
+        {
+            costs.AddStep(1, TimeSpan.FromMilliseconds(10));
+        }
+
+        Assert.False(costs.IsRestoreWorth(1000, 500));
+        for (var step = 0; step < 50_000; step++)
         {
             costs.AddStep(1, TimeSpan.FromMilliseconds(10));
         }
