@@ -73,6 +73,8 @@ def _compose(scene: Scene, family: str, settings: dict, told: bool = True) -> Di
     messages: list[dict] = []
     for _ in range(before):
         messages += _side_turn(scene)
+    # What the tools can do, in the earlier turns: written before twins part, since its words are drawn.
+    chat.complete(messages, tools, scene)
     before_main = len(messages)
     main = module.turn(scene)
     if main is None:

@@ -53,7 +53,7 @@ public sealed record ContextPlan
             var wanted = options.MaxSequences ?? 1;
             throw new EngineException(
                 $"The KV cache for {wanted} x {tokens:N0} tokens needs {InMiB(perContext * wanted)}, and {InMiB(memoryForKv)} are free for it. " +
-                "Lower Agent:Engine:MaxSequences, choose a smaller Agent:Engine:Profile, or set Agent:Engine:KvCacheType to Q8_0.");
+                "Lower Agent:Engine:MaxSequences, choose a smaller Agent:Engine:Profile, raise Agent:Engine:KvMemoryShare, or set Agent:Engine:KvCacheType to Q8_0.");
         }
 
         return new ContextPlan

@@ -34,8 +34,8 @@ public sealed record EngineOptions
     /// Where a step without prompts takes about half of it or more, 2.2 times that step; where many prompts wait and few answers run, up to
     /// ten times as long.
     /// </summary>
-    /// <value>1 ms to 10 s. Default 17 ms.</value>
-    public TimeSpan StepTarget { get; init; } = TimeSpan.FromMilliseconds(17);
+    /// <value>1 ms to 10 s. Default 20 ms.</value>
+    public TimeSpan StepTarget { get; init; } = TimeSpan.FromMilliseconds(20);
 
     /// <summary>
     /// Most tokens that are tried ahead in one step where an answer repeats what stands in its prompt: a passage, a tool's result, the question.
@@ -59,6 +59,20 @@ public sealed record EngineOptions
     /// <value>Default <see cref="KvCacheType.F16"/>.</value>
     public KvCacheType KvCacheType { get; init; } = KvCacheType.F16;
 
+    /// <summary>The part of the free memory that the KV cache may take: of the GPU's where one computes, else of what this process may use.</summary>
+    /// <value>0.05 to 0.95. Default: null, 0.85 on a GPU and 0.5 on a CPU; the rest is for compute buffers and for what else runs there.</value>
+    public double? KvMemoryShare { get; init; }
+
+    /// <summary>
+    /// MiB of host memory for conversations that are idle and whose cells another one needs: they come back from there, where that is cheaper
+    /// than computing them anew. Of each engine; pageable memory outside the managed heap, taken as it is needed.
+    /// </summary>
+    /// <value>
+    /// 0 (off) to 1,048,576. Default: null, on a GPU a quarter of the free host memory up to 4,096, on a CPU 0, since the KV cache is in host memory
+    /// there already and more <see cref="MaxSequences"/> serve better. Off for models with a sliding window or a recurrent memory.
+    /// </value>
+    public int? HostCacheMiB { get; init; }
+
     /// <summary>Flash attention.</summary>
     /// <value>Default true.</value>
     public bool FlashAttention { get; init; } = true;
@@ -81,6 +95,12 @@ public sealed record EngineOptions
         Check(Threads ?? 1, 1, 512, nameof(Threads));
         Check(SamplingThreads ?? 1, 1, 64, nameof(SamplingThreads));
         Check(QueueLimit, 1, 100_000, nameof(QueueLimit));
+        Check(HostCacheMiB ?? 0, 0, 1 << 20, nameof(HostCacheMiB));
+        if (KvMemoryShare is not (null or (>= 0.05 and <= 0.95)))
+        {
+            throw new ArgumentOutOfRangeException(nameof(KvMemoryShare), KvMemoryShare, "Agent:Engine:KvMemoryShare must be 0.05 to 0.95.");
+        }
+
         if (KvCacheType == KvCacheType.Q8_0 && !FlashAttention)
         {
             throw new ArgumentOutOfRangeException(nameof(KvCacheType), "Agent:Engine:KvCacheType Q8_0 needs flash attention. Set Agent:Engine:FlashAttention to true, or KvCacheType to F16.");

@@ -3,6 +3,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
 using Agent.Core.Inference.Sampling;
 using Agent.Core.Inference.Scheduling;
+using Agent.Core.Inference.Scheduling.Offload;
 using Agent.Core.Native;
 using Microsoft.Extensions.Logging;
 
@@ -67,13 +68,14 @@ public sealed partial class InferenceEngine : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(logger);
         options.Validate();
-        var plan = ContextPlan.Create(model.Description, options, model.OnGpu, MemoryBudget.ForKvCache(model));
+        var plan = ContextPlan.Create(model.Description, options, model.OnGpu, MemoryBudget.ForKvCache(model, options.KvMemoryShare));
         LogPlan(logger, plan);
         foreach (var note in plan.Notes)
         {
             LogNote(logger, note);
         }
 
+        options = options with { HostCacheMiB = ChooseHostCache(model, options, logger) };
         var clock = time ?? TimeProvider.System;
         var engine = await StartAsync(() => CreateContext(model, options, plan, clock), model.Tokenizer, options, logger, clock).ConfigureAwait(false);
         engine.Plan = plan;
@@ -135,6 +137,27 @@ public sealed partial class InferenceEngine : IAsyncDisposable
         _stopping = true;
         Wake();
         await _ended.Task.ConfigureAwait(false);
+    }
+
+    private static int ChooseHostCache(LlamaModel model, EngineOptions options, ILogger logger)
+    {
+        if (!model.Native.CanCutStates)
+        {
+            if (options.HostCacheMiB > 0)
+            {
+                LogNote(logger, "Agent:Engine:HostCacheMiB has no effect: this model has a sliding window or a recurrent memory, so a part of a saved conversation is of no use.");
+            }
+
+            return 0;
+        }
+
+        var size = options.HostCacheMiB ?? (int)(MemoryBudget.ForIdleConversations(model.OnGpu) >> 20);
+        if (size > 0)
+        {
+            LogHostCache(logger, size);
+        }
+
+        return size;
     }
 
     private static IDecoderContext CreateContext(LlamaModel model, EngineOptions options, ContextPlan plan, TimeProvider time)
@@ -234,9 +257,11 @@ public sealed partial class InferenceEngine : IAsyncDisposable
     {
         Scheduler? scheduler = null;
         IDecoderContext? context = null;
+        PrefixOffload? offload = null;
         try
         {
             context = createContext();
+            offload = _options.HostCacheMiB is { } size and > 0 ? new PrefixOffload(context, new OffloadOptions { BudgetBytes = (long)size << 20 }, _time) : null;
             scheduler = new Scheduler(
                 context,
                 new SchedulerOptions
@@ -248,12 +273,13 @@ public sealed partial class InferenceEngine : IAsyncDisposable
                     DraftTokens = _options.DraftTokens,
                 },
                 _tokenizer.IsEndOfGeneration,
-                _time);
+                _time,
+                offload);
             WarmUp(context);
             ContextTokens = context.ContextPerSequence;
-            Publish(scheduler, context, steps: 0);
+            Publish(scheduler, context, offload, steps: 0);
             started.SetResult();
-            Loop(scheduler, context);
+            Loop(scheduler, context, offload);
         }
         catch (Exception e)
         {
@@ -268,12 +294,13 @@ public sealed partial class InferenceEngine : IAsyncDisposable
             _closed = true;
             FailRest(scheduler);
             scheduler?.Dispose();
+            offload?.Dispose();
             context?.Dispose();
             _ended.SetResult();
         }
     }
 
-    private void Loop(Scheduler scheduler, IDecoderContext context)
+    private void Loop(Scheduler scheduler, IDecoderContext context, PrefixOffload? offload)
     {
         for (var steps = 0L; !_stopping;)
         {
@@ -285,7 +312,7 @@ public sealed partial class InferenceEngine : IAsyncDisposable
 
             var worked = scheduler.Step();
             steps += worked ? 1 : 0;
-            PublishIfChanged(scheduler, context, steps, force: !worked);
+            PublishIfChanged(scheduler, context, offload, steps, force: !worked);
             if (!worked)
             {
                 _wake.WaitOne();
@@ -319,17 +346,17 @@ public sealed partial class InferenceEngine : IAsyncDisposable
     // than to have the next step begin sooner.
     private static int DefaultSamplingThreads(IDecoderContext context) => context.IsAsynchronous ? Math.Clamp(Environment.ProcessorCount - 2, 1, 16) : 1;
 
-    private void PublishIfChanged(Scheduler scheduler, IDecoderContext context, long steps, bool force)
+    private void PublishIfChanged(Scheduler scheduler, IDecoderContext context, PrefixOffload? offload, long steps, bool force)
     {
         // A record a step would be garbage at a rate of hundreds a second; the figures a watcher acts on are these two.
         var last = _status;
         if (force || last.Active != scheduler.ActiveCount || last.Queued != scheduler.QueuedCount)
         {
-            Publish(scheduler, context, steps);
+            Publish(scheduler, context, offload, steps);
         }
     }
 
-    private void Publish(Scheduler scheduler, IDecoderContext context, long steps) =>
+    private void Publish(Scheduler scheduler, IDecoderContext context, PrefixOffload? offload, long steps) =>
         _status = new EngineStatus(scheduler.ActiveCount, scheduler.QueuedCount, context.MaxSequences, scheduler.CachedTokens, steps)
         {
             PrefillTokens = scheduler.PrefillTokens,
@@ -339,6 +366,12 @@ public sealed partial class InferenceEngine : IAsyncDisposable
             DraftTokens = scheduler.DraftTokens,
             AcceptedDraftTokens = scheduler.AcceptedDraftTokens,
             Times = scheduler.Times,
+            OffloadedSequences = offload?.Count ?? 0,
+            OffloadedBytes = offload?.Bytes ?? 0,
+            Saves = offload?.Saves ?? 0,
+            Restores = offload?.Restores ?? 0,
+            RestoredTokens = offload?.RestoredTokens ?? 0,
+            FailedMoves = offload?.Failures ?? 0,
         };
 
     private void FailRest(Scheduler? scheduler)
@@ -355,6 +388,9 @@ public sealed partial class InferenceEngine : IAsyncDisposable
 
     [LoggerMessage(EventId = 12, Level = LogLevel.Warning, Message = "{Note}")]
     private static partial void LogNote(ILogger logger, string note);
+
+    [LoggerMessage(EventId = 16, Level = LogLevel.Information, Message = "Idle conversations may take {MiB} MiB of host memory")]
+    private static partial void LogHostCache(ILogger logger, int miB);
 
     [LoggerMessage(EventId = 13, Level = LogLevel.Critical, Message = "The engine thread failed; every request is refused from now on")]
     private static partial void LogFault(ILogger logger, Exception exception);

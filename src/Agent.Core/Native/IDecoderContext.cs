@@ -52,4 +52,26 @@ internal interface IDecoderContext : IDisposable
 
     /// <summary>Makes <paramref name="destination"/> a copy of <paramref name="source"/>.</summary>
     void CopySequence(int source, int destination);
+
+    /// <summary>
+    /// Whether <see cref="CopySequence"/> copied from or to the sequence, and the cells follow only with the next step. Until then its state can
+    /// neither be saved nor restored.
+    /// </summary>
+    bool IsCopyPending(int sequence);
+
+    /// <summary>Bytes that <see cref="TrySave"/> needs for the sequence now; 0 if states of this model cannot be moved.</summary>
+    long GetStateSize(int sequence);
+
+    /// <summary>Copies the state of a sequence to host memory. The sequence stays as it is.</summary>
+    /// <param name="sequence">A sequence that holds tokens, and is in no pending copy.</param>
+    /// <param name="state">Memory of exactly <see cref="GetStateSize"/> bytes.</param>
+    /// <returns>Whether the memory holds the state now.</returns>
+    bool TrySave(int sequence, SequenceState state);
+
+    /// <summary>Puts a saved state of this context in place of what a sequence holds; it need not be the one it was saved from.</summary>
+    /// <param name="sequence">A sequence that is in no pending copy.</param>
+    /// <param name="state">What <see cref="TrySave"/> wrote.</param>
+    /// <param name="length">Tokens that the state holds.</param>
+    /// <returns>Whether the sequence holds it now; if not, it holds nothing.</returns>
+    bool TryRestore(int sequence, SequenceState state, int length);
 }

@@ -80,6 +80,9 @@ internal static unsafe partial class LlamaApi
     [LibraryImport(Library, EntryPoint = "llama_set_adapters_lora")]
     public static partial int SetAdaptersLora(ContextHandle context, nint* adapters, nuint count, float* scales);
 
+    [LibraryImport(Library, EntryPoint = "llama_model_n_swa")]
+    public static partial int ModelSlidingWindow(ModelHandle model);
+
     [LibraryImport(Library, EntryPoint = "llama_init_from_model")]
     public static partial nint InitFromModel(ModelHandle model, LlamaContextParams parameters);
 
@@ -126,6 +129,15 @@ internal static unsafe partial class LlamaApi
     [LibraryImport(Library, EntryPoint = "llama_memory_seq_pos_max")]
     [SuppressGCTransition]
     public static partial int MemorySequencePositionMax(nint memory, int sequence);
+
+    [LibraryImport(Library, EntryPoint = "llama_state_seq_get_size_ext")]
+    public static partial nuint SequenceStateGetSize(ContextHandle context, int sequence, uint flags);
+
+    [LibraryImport(Library, EntryPoint = "llama_state_seq_get_data_ext")]
+    public static partial nuint SequenceStateGetData(ContextHandle context, SequenceState destination, nuint size, int sequence, uint flags);
+
+    [LibraryImport(Library, EntryPoint = "llama_state_seq_set_data_ext")]
+    public static partial nuint SequenceStateSetData(ContextHandle context, SequenceState source, nuint size, int sequence, uint flags);
 
     [LibraryImport(Library, EntryPoint = "llama_vocab_n_tokens")]
     public static partial int VocabTokenCount(nint vocab);

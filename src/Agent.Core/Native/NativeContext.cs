@@ -5,16 +5,22 @@ namespace Agent.Core.Native;
 /// <summary>A llama.cpp context with split KV: every sequence has cells of its own.</summary>
 internal sealed unsafe class NativeContext : IDecoderContext
 {
+    private const int BatchRefused = -1;
+    private const uint NoFlags = 0;
+
     private readonly ContextHandle _handle;
     private readonly nint _memory;
     private readonly int[] _lengths;
     private readonly int[] _pending;
+    private readonly bool[] _copied;
+    private readonly bool _canMove;
     private float* _logits;
     private int _outputs;
 
-    private NativeContext(ContextHandle handle, int vocabularySize, int outputCapacity, bool isAsynchronous)
+    private NativeContext(ContextHandle handle, int vocabularySize, int outputCapacity, bool isAsynchronous, bool canMove)
     {
         OutputCapacity = outputCapacity;
+        _canMove = canMove;
         IsAsynchronous = isAsynchronous;
         _handle = handle;
         _memory = LlamaApi.GetMemory(handle);
@@ -24,6 +30,7 @@ internal sealed unsafe class NativeContext : IDecoderContext
         BatchCapacity = (int)LlamaApi.ContextBatchSize(handle);
         _lengths = new int[MaxSequences];
         _pending = new int[MaxSequences];
+        _copied = new bool[MaxSequences];
     }
 
     public int VocabularySize { get; }
@@ -86,7 +93,7 @@ internal sealed unsafe class NativeContext : IDecoderContext
             throw;
         }
 
-        return new NativeContext(handle, new NativeVocabulary(model.Handle).Count, options.MaxOutputs, options.OnGpu);
+        return new NativeContext(handle, new NativeVocabulary(model.Handle).Count, options.MaxOutputs, options.OnGpu, model.CanCutStates);
     }
 
     /// <summary>Sets how many CPU threads compute the next step.</summary>
@@ -101,6 +108,13 @@ internal sealed unsafe class NativeContext : IDecoderContext
         _outputs = 0;
         var result = LlamaApi.Decode(_handle, batch.AsNative());
         GC.KeepAlive(batch);
+
+        // llama.cpp copies cells before it looks for room, and only a batch that it refuses as a whole comes back before that.
+        if (result != BatchRefused)
+        {
+            Array.Clear(_copied);
+        }
+
         if (result == 0)
         {
             _outputs = batch.OutputCount;
@@ -168,9 +182,72 @@ internal sealed unsafe class NativeContext : IDecoderContext
         Truncate(destination, 0);
         LlamaApi.MemorySequenceCopy(_memory, source, destination, -1, -1);
         _lengths[destination] = _lengths[source];
+
+        // Only the list of cells is copied now, their keys and values with the next step.
+        _copied[source] = _copied[destination] = true;
+    }
+
+    public bool IsCopyPending(int sequence) => _copied[sequence];
+
+    public long GetStateSize(int sequence)
+    {
+        CheckSequence(sequence);
+        return _canMove ? (long)LlamaApi.SequenceStateGetSize(_handle, sequence, NoFlags) : 0;
+    }
+
+    public bool TrySave(int sequence, SequenceState state)
+    {
+        CheckMovable(sequence);
+        return LlamaApi.SequenceStateGetData(_handle, state, (nuint)state.Length, sequence, NoFlags) == (nuint)state.Length;
+    }
+
+    public bool TryRestore(int sequence, SequenceState state, int length)
+    {
+        CheckMovable(sequence);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(length);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(length, ContextPerSequence);
+        if (LlamaApi.SequenceStateSetData(_handle, state, (nuint)state.Length, sequence, NoFlags) == (nuint)state.Length
+            && LlamaApi.MemorySequencePositionMax(_memory, sequence) == length - 1)
+        {
+            _lengths[sequence] = length;
+            return true;
+        }
+
+        Wipe(sequence);
+        return false;
     }
 
     public void Dispose() => _handle.Dispose();
+
+    /// <summary>
+    /// Empties a sequence whose cells may hold anything. Cells without a token are masked, but a number that is none gets through a mask, so the
+    /// contents must go too. llama.cpp zeroes all sequences or none; a copy of another one's cells is as good as zeros.
+    /// </summary>
+    private void Wipe(int sequence)
+    {
+        _ = LlamaApi.MemorySequenceRemove(_memory, sequence, -1, -1);
+        _lengths[sequence] = 0;
+        var sound = Array.FindIndex(_lengths, length => length > 0);
+        if (sound < 0)
+        {
+            LlamaApi.MemoryClear(_memory, data: true);
+            return;
+        }
+
+        CopySequence(sound, sequence);
+        Truncate(sequence, 0);
+    }
+
+    private void CheckMovable(int sequence)
+    {
+        CheckSequence(sequence);
+        if (_copied[sequence] || !_canMove)
+        {
+            throw new InvalidOperationException(_canMove
+                ? $"Sequence {sequence} is copied with the next step; its state cannot be moved before."
+                : "States of this model cannot be moved: it has a sliding window, or a recurrent memory.");
+        }
+    }
 
     private void Check(DecodeBatch batch)
     {

@@ -18,6 +18,12 @@ internal sealed unsafe class NativeModel : IDisposable
     /// <summary>Bytes of all tensors.</summary>
     public long SizeBytes => (long)LlamaApi.ModelSize(Handle);
 
+    /// <summary>
+    /// Whether a saved state can be cut to any of its first tokens. A sliding window leaves out what lies before it, and a recurrent state has
+    /// no tokens at all.
+    /// </summary>
+    public bool CanCutStates => LlamaApi.ModelSlidingWindow(Handle) <= 0 && !LlamaApi.ModelIsRecurrent(Handle) && !LlamaApi.ModelIsHybrid(Handle);
+
     /// <summary>Loads a file whose header has been checked.</summary>
     /// <param name="path">A GGUF file.</param>
     /// <param name="options">How to load it.</param>

@@ -90,6 +90,8 @@ internal sealed class SettingsBinder(SettingsTree tree)
             Threads = section.Integer(nameof(EngineOptions.Threads), 1, 512) ?? defaults.Threads,
             SamplingThreads = section.Integer(nameof(EngineOptions.SamplingThreads), 1, 64) ?? defaults.SamplingThreads,
             KvCacheType = section.Choice<KvCacheType>(nameof(EngineOptions.KvCacheType)) ?? defaults.KvCacheType,
+            KvMemoryShare = section.Number(nameof(EngineOptions.KvMemoryShare), 0.05, 0.95) ?? defaults.KvMemoryShare,
+            HostCacheMiB = section.Integer(nameof(EngineOptions.HostCacheMiB), 0, 1 << 20) ?? defaults.HostCacheMiB,
             FlashAttention = section.Boolean(nameof(EngineOptions.FlashAttention)) ?? defaults.FlashAttention,
             QueueLimit = section.Integer(nameof(EngineOptions.QueueLimit), 1, 100_000) ?? defaults.QueueLimit,
         };

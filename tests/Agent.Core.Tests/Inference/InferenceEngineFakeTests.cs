@@ -1,6 +1,7 @@
 using Agent.Core.Inference;
 using Agent.Core.Native;
 using Agent.Core.Tests.Testing;
+using Agent.Testing;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Agent.Core.Tests.Inference;
@@ -185,6 +186,43 @@ public class InferenceEngineFakeTests
         Assert.Equal(1, status.Preemptions);
         Assert.Equal(2 + 16 + 3, status.DecodeTokens);
         Assert.Equal(Prompt(1).Length + Prompt(2).Length + Prompt(1).Length + 3, status.PrefillTokens);
+    }
+
+    [Fact]
+    public async Task Idle_conversations_move_to_the_host_and_back_and_the_status_tells()
+    {
+        // The clock stands still, so that nothing looks cheaper or dearer than assumed.
+        await using var engine = await InferenceEngine.StartAsync(
+            () => new FakeDecoderContext(maxSequences: 1, contextPerSequence: 1000), new FakeTokenizer(), new EngineOptions { HostCacheMiB = 1 }, NullLogger.Instance, new ManualTimeProvider());
+        int[] prompt = [.. Enumerable.Range(0, 200).Select(i => 1 + (i % 60))];
+        var answer = await ReadAsync(engine, prompt, 5, ignoreEnd: true);
+        await ReadAsync(engine, [.. Enumerable.Range(0, 180).Select(i => 2 + (i % 50))], 1, ignoreEnd: true);
+        using var again = engine.Submit(new GenerationRequest { Prompt = [.. prompt, .. answer, 3], MaxTokens = 1, IgnoreEndOfGeneration = true });
+        await CountAsync(again);
+
+        Assert.Equal(204, again.CachedTokens);
+        Assert.Equal(204, again.Statistics!.CachedTokens);
+        while (engine.Status.Active > 0)
+        {
+            await Task.Yield();
+        }
+
+        var status = engine.Status;
+        Assert.Equal((2, 1, 204, 0), (status.Saves, status.Restores, status.RestoredTokens, status.FailedMoves));
+        Assert.Equal(2, status.OffloadedSequences);
+        Assert.True(status.OffloadedBytes > 380 * 8);
+    }
+
+    [Fact]
+    public async Task Without_a_budget_nothing_moves()
+    {
+        await using var engine = await StartAsync(new FakeDecoderContext(maxSequences: 1, contextPerSequence: 1000), new EngineOptions { HostCacheMiB = 0 });
+        foreach (var first in new[] { 1, 2, 3 })
+        {
+            await ReadAsync(engine, [.. Enumerable.Repeat(first, 200)], 1, ignoreEnd: true);
+        }
+
+        Assert.Equal((0L, 0), (engine.Status.Saves, engine.Status.OffloadedSequences));
     }
 
     public static TheoryData<GenerationRequest> Invalid() => new()

@@ -8,8 +8,11 @@ namespace Agent.Core.Tests.Testing;
 /// </summary>
 internal sealed class FakeDecoderContext(int vocabularySize = 64, int maxSequences = 4, int contextPerSequence = 256, int batchCapacity = 64) : IDecoderContext
 {
+    private const int StateHeader = 12;
+
     private readonly List<int>[] _cells = [.. Enumerable.Range(0, maxSequences).Select(_ => new List<int>())];
     private readonly List<float[]> _rows = [];
+    private readonly HashSet<int> _copied = [];
     private int _thread;
     private bool _isOpen;
 
@@ -33,6 +36,15 @@ internal sealed class FakeDecoderContext(int vocabularySize = 64, int maxSequenc
 
     /// <summary>Decides what becomes of a step; null means it succeeds.</summary>
     public Func<DecodeBatch, DecodeStatus>? OnDecode { get; set; }
+
+    /// <summary>Decides whether a save succeeds; null means it does.</summary>
+    public Func<int, bool>? OnSave { get; set; }
+
+    /// <summary>Decides whether a restore succeeds; null means it does.</summary>
+    public Func<int, bool>? OnRestore { get; set; }
+
+    /// <summary>Bytes that each token adds to a state, 4 or more; 0 is a model whose states cannot be moved.</summary>
+    public int StateBytesPerToken { get; set; } = 8;
 
     /// <summary>Called at the start of each step, for tests that hold the engine there.</summary>
     public Action? BeforeDecode { get; set; }
@@ -95,6 +107,7 @@ internal sealed class FakeDecoderContext(int vocabularySize = 64, int maxSequenc
         Assert.False(_isOpen, "the step before was never awaited");
         BeforeDecode?.Invoke();
         _rows.Clear();
+        _copied.Clear();
         Assert.InRange(batch.Count, 1, BatchCapacity);
         Assert.InRange(batch.OutputCount, 0, OutputCapacity);
         var lastSequence = -1;
@@ -173,6 +186,51 @@ internal sealed class FakeDecoderContext(int vocabularySize = 64, int maxSequenc
         Assert.NotEqual(source, destination);
         _cells[destination].Clear();
         _cells[destination].AddRange(_cells[source]);
+        _copied.UnionWith([source, destination]);
+    }
+
+    public bool IsCopyPending(int sequence) => _copied.Contains(sequence);
+
+    public long GetStateSize(int sequence) => StateBytesPerToken == 0 ? 0 : StateHeader + ((long)_cells[sequence].Count * StateBytesPerToken);
+
+    // A state is its tokens, so that a wrong one shows in the next token. What fails half-way leaves half of it behind.
+    public bool TrySave(int sequence, SequenceState state)
+    {
+        CheckMovable(sequence);
+        Assert.Equal(GetStateSize(sequence), state.Length);
+        Assert.NotEmpty(_cells[sequence]);
+        var succeeds = OnSave?.Invoke(sequence) ?? true;
+        var bytes = state.AsSpan();
+        bytes.Fill(0xFF);
+        BitConverter.TryWriteBytes(bytes, _cells[sequence].Count);
+        for (var i = 0; i < (succeeds ? _cells[sequence].Count : _cells[sequence].Count / 2); i++)
+        {
+            BitConverter.TryWriteBytes(bytes[(StateHeader + (i * StateBytesPerToken))..], _cells[sequence][i]);
+        }
+
+        return succeeds;
+    }
+
+    public bool TryRestore(int sequence, SequenceState state, int length)
+    {
+        CheckMovable(sequence);
+        var bytes = state.AsSpan();
+        Assert.Equal(length, BitConverter.ToInt32(bytes));
+        Assert.InRange(length, 1, ContextPerSequence);
+        _cells[sequence].Clear();
+        if (!(OnRestore?.Invoke(sequence) ?? true))
+        {
+            return false;
+        }
+
+        for (var i = 0; i < length; i++)
+        {
+            var token = BitConverter.ToInt32(bytes[(StateHeader + (i * StateBytesPerToken))..]);
+            Assert.InRange(token, 0, VocabularySize - 1);
+            _cells[sequence].Add(token);
+        }
+
+        return true;
     }
 
     public void Dispose()
@@ -208,6 +266,14 @@ internal sealed class FakeDecoderContext(int vocabularySize = 64, int maxSequenc
         }
 
         return count;
+    }
+
+    private void CheckMovable(int sequence)
+    {
+        CheckThread();
+        Assert.False(_isOpen, "the context is used before the step is over");
+        Assert.NotEqual(0, StateBytesPerToken);
+        Assert.DoesNotContain(sequence, _copied);
     }
 
     private void CheckThread()

@@ -272,6 +272,25 @@ public sealed class SettingsLoaderTests : IDisposable
         Assert.All(binder.Keys, key => Assert.Contains($"`{key}`", page, StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData("0.05", true)]
+    [InlineData("0.95", true)]
+    [InlineData("0.04", false)]
+    [InlineData("0.96", false)]
+    public void The_share_of_the_kv_cache_has_the_same_range_in_both_places(string value, bool valid)
+    {
+        var options = new EngineOptions { KvMemoryShare = double.Parse(value, System.Globalization.CultureInfo.InvariantCulture) };
+        if (valid)
+        {
+            options.Validate();
+            Assert.Equal(options.KvMemoryShare, Load(("Agent:Engine:KvMemoryShare", value, "--x")).Engine.KvMemoryShare);
+            return;
+        }
+
+        Assert.Contains("Agent:Engine:KvMemoryShare must be 0.05 to 0.95.", Assert.Throws<ArgumentOutOfRangeException>(options.Validate).Message, StringComparison.Ordinal);
+        Assert.Throws<SettingsException>(() => Load(("Agent:Engine:KvMemoryShare", value, "--x")));
+    }
+
     /// <summary>The ranges of the settings are those that the records check for callers in C#.</summary>
     [Theory]
     [InlineData("Agent:Engine:ContextTokens", 256, 1048576)]
@@ -281,6 +300,7 @@ public sealed class SettingsLoaderTests : IDisposable
     [InlineData("Agent:Engine:PrefillTokensWhileDecoding", 32, 16384)]
     [InlineData("Agent:Engine:Threads", 1, 512)]
     [InlineData("Agent:Engine:QueueLimit", 1, 100000)]
+    [InlineData("Agent:Engine:HostCacheMiB", 0, 1048576)]
     [InlineData("Agent:Sampling:Temperature", 0, 5)]
     [InlineData("Agent:Sampling:MinP", 0, 1)]
     [InlineData("Agent:Sampling:RepetitionWindow", 1, 8192)]

@@ -63,5 +63,13 @@ internal sealed class GovernedContext(
 
     public void CopySequence(int source, int destination) => inner.CopySequence(source, destination);
 
+    public bool IsCopyPending(int sequence) => inner.IsCopyPending(sequence);
+
+    public long GetStateSize(int sequence) => inner.GetStateSize(sequence);
+
+    public bool TrySave(int sequence, SequenceState state) => inner.TrySave(sequence, state);
+
+    public bool TryRestore(int sequence, SequenceState state, int length) => inner.TryRestore(sequence, state, length);
+
     public void Dispose() => inner.Dispose();
 }

@@ -1,4 +1,5 @@
 using Agent.Core.Inference.Sampling;
+using Agent.Core.Inference.Scheduling.Offload;
 using Agent.Core.Inference.Scheduling.Prefixes;
 using Agent.Core.Native;
 
@@ -25,19 +26,21 @@ internal sealed class Scheduler : IDisposable
     private readonly StepPlan _plan;
     private readonly SequenceSlot[] _sampled;
     private readonly StepClock _clock;
+    private readonly PrefixOffload? _offload;
     private int _changedCount;
     private int _prefillRows;
     private int _taskCount;
     private bool _admissionRests;
 
-    public Scheduler(IDecoderContext context, SchedulerOptions options, Func<int, bool> isEndOfGeneration, TimeProvider? time = null)
+    public Scheduler(IDecoderContext context, SchedulerOptions options, Func<int, bool> isEndOfGeneration, TimeProvider? time = null, PrefixOffload? offload = null)
     {
         options = options with { MaxRows = context.OutputCapacity };
         _clock = new StepClock(time ?? TimeProvider.System);
+        _offload = offload;
         _context = context;
         _options = options;
         _isEndOfGeneration = isEndOfGeneration;
-        _slots = new SlotTable(context, options.MaxPins);
+        _slots = new SlotTable(context, options.MaxPins, offload);
         _queue = new AdmissionQueue(options);
         _batch = new DecodeBatch(context.BatchCapacity);
         _team = new SamplingTeam(context, options.SamplingThreads, options.LeastParallelLogits);
@@ -222,7 +225,7 @@ internal sealed class Scheduler : IDisposable
         {
             var task = _queue[i];
             var victim = !_slots.HasFree && task.Priority >= leastToTake ? FindVictim(task) : null;
-            if ((victim is null && !_slots.HasFree) || task.CheckStillBehind() || _slots.ShouldWait(task))
+            if ((victim is null && !_slots.HasFree) || task.CheckStillBehind() || _slots.ShouldWait(task, victim))
             {
                 // The next one may have a free sequence, or matter enough to get one.
                 i++;
@@ -232,7 +235,7 @@ internal sealed class Scheduler : IDisposable
             _queue.RemoveAt(i);
             if (victim is not null)
             {
-                Preempt(victim);
+                Preempt(victim, task);
             }
 
             ReusedTokens += _context.GetLength(_slots.Admit(task).Id);
@@ -289,10 +292,20 @@ internal sealed class Scheduler : IDisposable
         first is null || (second.Task!.Rank, second.Task.Order).CompareTo((first.Task!.Rank, first.Task.Order)) > 0 ? second : first;
 
     /// <summary>Puts a task back into the queue. Its tokens are all there is of it, so it goes on later as if nothing had been.</summary>
-    private void Preempt(SequenceSlot slot)
+    /// <param name="slot">Its sequence.</param>
+    /// <param name="next">The task that takes the sequence at once, and with it what both begin with; null for none.</param>
+    private void Preempt(SequenceSlot slot, GenerationTask? next = null)
     {
         var task = slot.Task!;
-        _slots.Abandon(slot);
+        if (next is null)
+        {
+            _slots.Abandon(slot);
+        }
+        else
+        {
+            _slots.GiveWay(slot, next);
+        }
+
         task.Preemptions++;
         Preemptions++;
         _queue.Add(task, _slots.CountMissing(task));
@@ -357,6 +370,7 @@ internal sealed class Scheduler : IDisposable
     private DecodeStatus Decode()
     {
         _clock.Skip();
+        _offload?.BeginStep();
         var status = _context.Decode(_batch);
         _clock.EndDecoding();
         Deliver();
@@ -367,6 +381,7 @@ internal sealed class Scheduler : IDisposable
             _clock.EndWaiting();
         }
 
+        _offload?.EndStep(status == DecodeStatus.Ok ? _batch.Count : 0);
         TakeBackFillers();
         return status;
     }

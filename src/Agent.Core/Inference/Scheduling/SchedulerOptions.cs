@@ -6,11 +6,11 @@ internal sealed record SchedulerOptions
     /// <summary>Most prompt tokens in a step that also decodes; within it, the time that steps take decides.</summary>
     public int PrefillTokensWhileDecoding { get; init; } = 2048;
 
-    /// <summary>Most prompt tokens in a step of several prompts and nothing else: the first of them are not to wait for the last.</summary>
+    /// <summary>Most tokens of several prompts in a step: the first of them are not to wait for the last.</summary>
     public int PrefillTokensOfSeveral { get; init; } = 1024;
 
     /// <summary>How long a step may take that computes prompts beside running answers.</summary>
-    public TimeSpan StepTarget { get; init; } = TimeSpan.FromMilliseconds(17);
+    public TimeSpan StepTarget { get; init; } = TimeSpan.FromMilliseconds(20);
 
     /// <summary>How many times the time of a step without prompts it may take, if that is longer.</summary>
     public double MostSlowdown { get; init; } = 2.2;
@@ -18,8 +18,11 @@ internal sealed record SchedulerOptions
     /// <summary>How many times <see cref="StepTarget"/> a step may take where many prompts wait and few answers run.</summary>
     public double MostStepTargets { get; init; } = 10;
 
-    /// <summary>Fewest prompt tokens of a step; a part of a prompt beside whole ones is at least so long, for it costs a pass of its own.</summary>
-    public int LeastChunk { get; init; } = 32;
+    /// <summary>Fewest prompt tokens of a step, however long it takes: a smaller part of a prompt takes hardly less time.</summary>
+    public int LeastChunk { get; init; } = 64;
+
+    /// <summary>Fewest tokens of a prompt that is begun beside whole ones: a part costs a pass of its own, and small passes cost most a token.</summary>
+    public int LeastPartBesideWhole { get; init; } = 512;
 
     /// <summary>Most rows of a step whose successors are wanted.</summary>
     public int MaxRows { get; init; } = 256;

@@ -1,3 +1,4 @@
+using Agent.Core.Inference.Scheduling.Offload;
 using Agent.Core.Inference.Scheduling.Prefixes;
 using Agent.Core.Native;
 
@@ -7,7 +8,7 @@ namespace Agent.Core.Inference.Scheduling;
 /// <remarks>
 /// Engine thread only. Each sequence has cells for a whole context of its own, so a task that has one can reach its greatest length:
 /// the sequence is the reservation. A sequence without a task keeps its cells until they are needed, so that the next round of its
-/// conversation goes on where it ended.
+/// conversation goes on where it ended; then they move to host memory, where there is an offload and it is worth it.
 /// </remarks>
 internal sealed class SlotTable
 {
@@ -18,13 +19,17 @@ internal sealed class SlotTable
     private readonly SequenceSlot[] _slots;
     private readonly PrefixTree _prefixes;
     private readonly int[] _common;
+    private readonly int[] _elsewhere;
+    private readonly PrefixOffload? _offload;
 
-    public SlotTable(IDecoderContext context, int pins)
+    public SlotTable(IDecoderContext context, int pins, PrefixOffload? offload = null)
     {
+        _offload = offload;
         _context = context;
         _slots = [.. Enumerable.Range(0, context.MaxSequences).Select(id => new SequenceSlot(id))];
         _prefixes = new PrefixTree(context.MaxSequences, pins);
         _common = new int[context.MaxSequences];
+        _elsewhere = new int[context.MaxSequences];
     }
 
     /// <summary>All slots in ascending order of id.</summary>
@@ -43,33 +48,39 @@ internal sealed class SlotTable
     public int CountMissing(GenerationTask task)
     {
         Match(task);
-        var held = 0;
-        foreach (var slot in _slots)
-        {
-            held = Math.Max(held, Held(slot));
-        }
-
-        return task.Count - held;
+        var held = MostHeld();
+        return task.Count - Math.Max(held, FindInHost(task, held).Tokens);
     }
 
-    /// <summary>Whether a running task will soon have computed a prefix of this one that is worth waiting for.</summary>
-    public bool ShouldWait(GenerationTask task)
+    /// <summary>
+    /// Whether a running task will soon have computed a prefix of this one that is worth waiting for, or the step must come first because another
+    /// one's cells were moved already.
+    /// </summary>
+    /// <param name="task">A task that waits for a sequence.</param>
+    /// <param name="victim">The slot that it would take from another task; nothing is going to be computed there.</param>
+    public bool ShouldWait(GenerationTask task, SequenceSlot? victim = null)
     {
-        if (task.Awaited is { } awaited && awaited.Slot.Task == awaited.Task && _context.GetLength(awaited.Slot.Id) < awaited.Tokens)
+        // Only what was admitted can have moved, so there is a step to come, unless that has left again.
+        if (_offload is { HasMoved: true } && ActiveCount > 0 && NeedsMove(task))
+        {
+            return true;
+        }
+
+        if (task.Awaited is { } awaited && awaited.Slot != victim && awaited.Slot.Task == awaited.Task && _context.GetLength(awaited.Slot.Id) < awaited.Tokens)
         {
             return true;
         }
 
         Match(task);
+        var held = MostHeld();
         SequenceSlot? best = null;
-        var held = 0;
         foreach (var slot in _slots)
         {
-            held = Math.Max(held, Held(slot));
-            best = !slot.IsFree && (best is null || _common[slot.Id] > _common[best.Id]) ? slot : best;
+            best = !slot.IsFree && slot != victim && (best is null || _common[slot.Id] > _common[best.Id]) ? slot : best;
         }
 
-        var waits = best is not null && _common[best.Id] >= held + LeastTokensWorthCopying;
+        var waits = best is not null && _common[best.Id] >= held + LeastTokensWorthCopying
+            && _common[best.Id] >= FindInHost(task, held).Tokens + LeastTokensWorthCopying;
         task.Awaited = waits ? new AwaitedPrefix(best!, best!.Task!, _common[best.Id]) : null;
         return waits;
     }
@@ -79,16 +90,7 @@ internal sealed class SlotTable
     {
         Match(task);
         var target = ChooseFree();
-        var reusable = _common[target.Id];
-        var settled = reusable;
-        if (BestDonor(target) is { } donor && Held(donor) >= reusable + LeastTokensWorthCopying)
-        {
-            reusable = Held(donor);
-            settled = Math.Min(reusable, donor.Settled);
-            _context.CopySequence(donor.Id, target.Id);
-            _prefixes.Touch(donor.Id);
-        }
-
+        var (reusable, settled) = Fill(target, task);
         _context.Truncate(target.Id, reusable);
         reusable = _context.GetLength(target.Id);
         _prefixes.Set(target.Id, task.CacheSalt, task.Tokens, live: true);
@@ -109,6 +111,18 @@ internal sealed class SlotTable
     /// <summary>Frees a slot whose task did not end well, and keeps only what others left, and what is pinned.</summary>
     public void Abandon(SequenceSlot slot) => Release(slot, Math.Max(slot.Settled, _prefixes.PinnedLength(slot.Id)));
 
+    /// <summary>Frees a slot for a task that is admitted to it at once, and that goes on from what both tasks begin with.</summary>
+    public void GiveWay(SequenceSlot slot, GenerationTask next)
+    {
+        var settled = slot.Settled;
+        var task = slot.Task!;
+        var common = task.CacheSalt == next.CacheSalt ? task.Tokens.CommonPrefixLength(next.Tokens) : 0;
+        Release(slot, Math.Max(Math.Max(settled, _prefixes.PinnedLength(slot.Id)), Math.Min(common, _context.GetLength(slot.Id))));
+
+        // What was not settled before is not by changing hands.
+        slot.Release(Math.Min(slot.Settled, Math.Max(settled, _prefixes.PinnedLength(slot.Id))));
+    }
+
     /// <summary>Clears the cells of a slot; its task stays.</summary>
     public void Reset(SequenceSlot slot)
     {
@@ -125,6 +139,11 @@ internal sealed class SlotTable
         if (id < 0)
         {
             return false;
+        }
+
+        if (IsSaveWorth(_slots[id], stays: 0))
+        {
+            Save(_slots[id], HostPrefix.None);
         }
 
         Clear(_slots[id]);
@@ -174,39 +193,8 @@ internal sealed class SlotTable
     /// <summary>Throws if slots, prefixes and context disagree. For tests.</summary>
     public void CheckIntegrity()
     {
-        _prefixes.CheckIntegrity();
-        var tasks = new HashSet<GenerationTask>();
-        var active = 0;
-        foreach (var slot in _slots)
-        {
-            var length = _context.GetLength(slot.Id);
-            var known = _prefixes.TokensOf(slot.Id);
-            Require(slot.Settled <= length, $"sequence {slot.Id} holds {length} tokens, and {slot.Settled} count as settled");
-            if (slot.Task is { } task)
-            {
-                active++;
-                Require(tasks.Add(task), $"slot {slot.Id} shares its task with another");
-                Require(length <= task.Count, $"sequence {slot.Id} holds {length} tokens, its task {task.Count}");
-                Require(task.Count <= task.MaxLength, $"the task in slot {slot.Id} holds {task.Count} tokens of {task.MaxLength}");
-                Require(task.MaxLength <= _context.ContextPerSequence, $"the task in slot {slot.Id} may grow to {task.MaxLength} tokens, its cells are {_context.ContextPerSequence}");
-                Require(task.Tokens.StartsWith(known), $"the prefixes know other tokens of slot {slot.Id} than its task");
-            }
-            else
-            {
-                Require(length == known.Length, $"the prefixes know {known.Length} tokens of free slot {slot.Id}, its sequence holds {length}");
-                Require(slot.Settled == length, $"free slot {slot.Id} holds {length} tokens, {slot.Settled} of them from requests that ended well");
-            }
-        }
-
-        Require(active == ActiveCount, $"{active} slots are active, {ActiveCount} are counted");
-
-        static void Require(bool condition, string message)
-        {
-            if (!condition)
-            {
-                throw new InvalidOperationException($"The slot table is inconsistent: {message}.");
-            }
-        }
+        _offload?.CheckIntegrity();
+        SlotTableCheck.Run(_slots, ActiveCount, _prefixes, _context);
     }
 
     private void Release(SequenceSlot slot, int keep)
@@ -226,11 +214,93 @@ internal sealed class SlotTable
         slot.Release(0);
     }
 
+    /// <summary>Puts into a free slot as much of the task's tokens as can be had.</summary>
+    /// <returns>How many those are, and how many of them come from requests that ended well.</returns>
+    private (int Reusable, int Settled) Fill(SequenceSlot target, GenerationTask task)
+    {
+        var host = _context.IsCopyPending(target.Id) ? HostPrefix.None : FindInHost(task, MostHeld());
+        if (IsSaveWorth(target, stays: _common[target.Id]))
+        {
+            Save(target, host);
+            _offload!.NoteMove();
+        }
+
+        if (host.IsFound)
+        {
+            _offload!.NoteMove();
+            if (_offload.Restore(host, target.Id) is var restored and > 0)
+            {
+                return (restored, restored);
+            }
+        }
+
+        // After a restore that failed the slot is empty.
+        var held = Held(target);
+        if (BestDonor(target) is not { } donor || Held(donor) < held + LeastTokensWorthCopying)
+        {
+            return (held, Math.Min(held, target.Settled));
+        }
+
+        _context.CopySequence(donor.Id, target.Id);
+        _offload?.NoteMove();
+        _prefixes.Touch(donor.Id);
+        return (Held(donor), Math.Min(Held(donor), donor.Settled));
+    }
+
+    /// <summary>Whether a task would be given its slot only after cells have moved between it and host memory.</summary>
+    private bool NeedsMove(GenerationTask task)
+    {
+        if (!HasFree)
+        {
+            // Which slot it would be is known when another task has given it up; a step is not long.
+            return true;
+        }
+
+        Match(task);
+        var target = ChooseFree();
+        return FindInHost(task, MostHeld()).IsFound || IsSaveWorth(target, stays: _common[target.Id]);
+    }
+
+    private HostPrefix FindInHost(GenerationTask task, int held) => _offload?.Find(task.CacheSalt, task.Tokens[..^1], held) ?? HostPrefix.None;
+
+    /// <summary>Whether what a free slot holds should be saved before it is overwritten.</summary>
+    /// <param name="slot">The slot.</param>
+    /// <param name="stays">How many of its tokens its next task has too.</param>
+    private bool IsSaveWorth(SequenceSlot slot, int stays)
+    {
+        var tokens = _prefixes.TokensOf(slot.Id);
+        if (_offload is null || tokens.IsEmpty)
+        {
+            return false;
+        }
+
+        _prefixes.Match(_prefixes.SaltOf(slot.Id), tokens, _elsewhere);
+        foreach (var other in _slots)
+        {
+            stays = other == slot ? stays : Math.Max(stays, Math.Min(_elsewhere[other.Id], _context.GetLength(other.Id)));
+        }
+
+        return _offload.IsSaveWorth(slot.Id, _prefixes.SaltOf(slot.Id), tokens, stays, othersWait: ActiveCount > 0);
+    }
+
+    private void Save(SequenceSlot slot, HostPrefix keep) => _offload!.Save(slot.Id, _prefixes.SaltOf(slot.Id), _prefixes.TokensOf(slot.Id), keep);
+
     /// <summary>At least one token must be left to compute, or there are no logits to sample from.</summary>
     private void Match(GenerationTask task) => _prefixes.Match(task.CacheSalt, task.Tokens[..^1], _common);
 
     /// <summary>How much of the prompt that was matched last stands in the cells of a slot.</summary>
     private int Held(SequenceSlot slot) => Math.Min(_common[slot.Id], _context.GetLength(slot.Id));
+
+    private int MostHeld()
+    {
+        var most = 0;
+        foreach (var slot in _slots)
+        {
+            most = Math.Max(most, Held(slot));
+        }
+
+        return most;
+    }
 
     /// <summary>
     /// Prefers the slot that holds the conversation this prompt goes on with; else the one whose tokens are the least loss.

@@ -115,12 +115,13 @@ internal sealed class StepPlan
     private void FeedPrompts(ReadOnlySpan<int> order, int decoding)
     {
         var budget = _context.BatchCapacity - decoding;
-        budget = Math.Min(budget, decoding > 0 ? _pacer.PromptTokens(decoding, order.Length) : order.Length > 1 ? _options.PrefillTokensOfSeveral : budget);
+        budget = Math.Min(budget, decoding > 0 ? _pacer.PromptTokens(decoding, order.Length) : budget);
+        budget = Math.Min(budget, order.Length > 1 ? _options.PrefillTokensOfSeveral : budget);
         var fed = false;
         foreach (var id in order)
         {
             var feed = Math.Min(budget, Waiting(id));
-            if (fed && feed < Waiting(id) && feed < _options.LeastChunk)
+            if (fed && feed < Waiting(id) && feed < _options.LeastPartBesideWhole)
             {
                 continue;
             }

@@ -112,6 +112,33 @@ public class SchedulerOrderTests
         Assert.True(shorterFirst > 5, "shorter prompts were not first");
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void What_takes_a_sequence_goes_on_from_what_both_begin_with(int sequences)
+    {
+        using var run = new SchedulerRun(Options, maxSequences: sequences);
+        var prompt = Prompt(1, 150);
+        var others = Enumerable.Range(0, sequences).Select(i => run.Submit(i == 0 ? prompt : Prompt(9, 20), 60, RequestPriority.Low, endless: true)).ToList();
+        while (others[0].Count == others[0].PromptLength)
+        {
+            run.Step();
+        }
+
+        var computed = run.Context.TokensComputed;
+        var urgent = run.Submit([.. prompt, 5], 3, RequestPriority.High, endless: true);
+        for (var steps = 0; urgent.Statistics is null; steps++)
+        {
+            Assert.True(steps < 6, "it waits for the one that it could take over");
+            run.Step();
+        }
+
+        Assert.True(urgent.CachedTokens >= 150 || sequences > 1, $"{urgent.CachedTokens} tokens were taken over");
+        Assert.True(run.Context.TokensComputed - computed < 170, $"{run.Context.TokensComputed - computed} tokens were computed");
+        run.RunToEnd();
+        Assert.All(others, task => Assert.Equal(60, task.Count - task.PromptLength));
+    }
+
     [Fact]
     public void What_matters_more_takes_a_sequence_and_its_reader_never_knows()
     {

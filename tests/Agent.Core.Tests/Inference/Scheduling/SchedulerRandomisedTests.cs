@@ -2,6 +2,7 @@ using System.Globalization;
 using Agent.Core.Inference;
 using Agent.Core.Inference.Sampling;
 using Agent.Core.Inference.Scheduling;
+using Agent.Core.Inference.Scheduling.Offload;
 using Agent.Core.Native;
 using static Agent.Core.Tests.Inference.Scheduling.SchedulerRun;
 
@@ -16,17 +17,22 @@ public class SchedulerRandomisedTests
     private const int Poison = 61;
     private const int Context = 96;
 
+    // Room for some ten conversations.
+    private static readonly OffloadOptions Offload = new() { BudgetBytes = 10 * 8 * 60, LeastTokens = 4, MaxEntries = 16 };
+
     // A long run: AGENT_SCHEDULER_STEPS=1000000.
     private static readonly int Steps = int.Parse(Environment.GetEnvironmentVariable("AGENT_SCHEDULER_STEPS") ?? "10000", CultureInfo.InvariantCulture);
 
     [Theory]
-    [InlineData(1, 1, false, false, false)]
-    [InlineData(2, 3, true, false, false)]
-    [InlineData(3, 1, true, true, false)]
-    [InlineData(4, 3, false, true, false)]
-    [InlineData(5, 1, false, false, true)]
-    [InlineData(6, 3, true, true, true)]
-    public void Nothing_leaks_and_no_request_changes_anothers_tokens(int seed, int threads, bool asynchronous, bool faults, bool drafts)
+    [InlineData(1, 1, false, false, false, false)]
+    [InlineData(2, 3, true, false, false, false)]
+    [InlineData(3, 1, true, true, false, false)]
+    [InlineData(4, 3, false, true, false, false)]
+    [InlineData(5, 1, false, false, true, false)]
+    [InlineData(6, 3, true, true, true, true)]
+    [InlineData(7, 1, false, false, false, true)]
+    [InlineData(8, 1, true, true, false, true)]
+    public void Nothing_leaks_and_no_request_changes_anothers_tokens(int seed, int threads, bool asynchronous, bool faults, bool drafts, bool offload)
     {
         var random = new Random(seed);
         var options = new SchedulerOptions
@@ -41,7 +47,9 @@ public class SchedulerRandomisedTests
             MostFillers = asynchronous ? 2 : 0,
             DraftTokens = drafts ? 7 : 0,
         };
-        using var run = new SchedulerRun(options, maxSequences: 5, contextPerSequence: Context, batchCapacity: 40, asynchronous, repeats: drafts);
+        using var run = new SchedulerRun(options, maxSequences: 5, contextPerSequence: Context, batchCapacity: 40, asynchronous, repeats: drafts, offload ? Offload : null);
+        run.Context.OnSave = _ => !faults || random.Next(5) > 0;
+        run.Context.OnRestore = _ => !faults || random.Next(5) > 0;
         run.Context.OnDecode = batch => batch.Tokens.Contains(Poison) ? DecodeStatus.Failed
             : !faults || random.Next(30) > 0 ? DecodeStatus.Ok
             : random.Next(3) == 0 ? DecodeStatus.Failed : DecodeStatus.NoKvRoom;
@@ -76,6 +84,8 @@ public class SchedulerRandomisedTests
         Assert.Equal(Enumerable.Range(0, 5).Sum(run.Context.GetLength), run.Scheduler.CachedTokens);
         Assert.True(!drafts || run.Scheduler.AcceptedDraftTokens > Steps / 50, $"{run.Scheduler.AcceptedDraftTokens} of {run.Scheduler.DraftTokens} came true");
         Assert.True(run.Scheduler.Preemptions > Steps / 1000, $"{run.Scheduler.Preemptions} gave way");
+        Assert.True(!offload || (run.Offload!.Saves > Steps / 200 && run.Offload.Restores > Steps / 1000), $"{run.Offload?.Saves} were saved, {run.Offload?.Restores} came back");
+        Assert.Equal(offload && faults, run.Offload?.Failures > 0);
         Assert.All(["done", "cancelled", "stopped", "poisoned", "thrown"], outcome =>
             Assert.True(outcomes.GetValueOrDefault(outcome) > Steps / 1000, $"{outcome}: {outcomes.GetValueOrDefault(outcome)} of {outcomes.Values.Sum()}"));
     }

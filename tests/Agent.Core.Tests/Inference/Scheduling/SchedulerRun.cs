@@ -1,6 +1,7 @@
 using Agent.Core.Inference;
 using Agent.Core.Inference.Sampling;
 using Agent.Core.Inference.Scheduling;
+using Agent.Core.Inference.Scheduling.Offload;
 using Agent.Core.Tests.Testing;
 using Agent.Testing;
 
@@ -9,15 +10,20 @@ namespace Agent.Core.Tests.Inference.Scheduling;
 /// <summary>A scheduler on the fake context, with a clock of its own; every step is followed by a check of the bookkeeping.</summary>
 internal sealed class SchedulerRun : IDisposable
 {
-    public SchedulerRun(SchedulerOptions? options = null, int maxSequences = 4, int contextPerSequence = 256, int batchCapacity = 64, bool asynchronous = false, bool repeats = false)
+    public SchedulerRun(
+        SchedulerOptions? options = null, int maxSequences = 4, int contextPerSequence = 256, int batchCapacity = 64, bool asynchronous = false, bool repeats = false, OffloadOptions? offload = null)
     {
         Context = new FakeDecoderContext(maxSequences: maxSequences, contextPerSequence: contextPerSequence, batchCapacity: batchCapacity) { IsAsynchronous = asynchronous, Repeats = repeats, OutputCapacity = Math.Min(batchCapacity, 4 * maxSequences) };
-        Scheduler = new Scheduler(Context, options ?? new SchedulerOptions(), token => token == 0, Time);
+        Offload = offload is null ? null : new PrefixOffload(Context, offload, Time);
+        Scheduler = new Scheduler(Context, options ?? new SchedulerOptions(), token => token == 0, Time, Offload);
     }
 
     public FakeDecoderContext Context { get; }
 
     public Scheduler Scheduler { get; }
+
+    /// <summary>Where idle conversations go; null if nowhere.</summary>
+    public PrefixOffload? Offload { get; }
 
     public ManualTimeProvider Time { get; } = new();
 
@@ -92,6 +98,7 @@ internal sealed class SchedulerRun : IDisposable
     public void Dispose()
     {
         Scheduler.Dispose();
+        Offload?.Dispose();
         Context.Dispose();
     }
 }

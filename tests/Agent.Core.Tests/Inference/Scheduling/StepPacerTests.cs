@@ -17,8 +17,8 @@ public class StepPacerTests
 
         var tokens = Settle(pacer, decoding: 8, decodeMs: 8, fixedMs: 0, msPerToken: 0.1);
 
-        // 17.6 ms, 2.2 times a step without prompts, of which 8 are the others'.
-        Assert.InRange(tokens, 94, 97);
+        // 20 ms, of which 8 are the others'.
+        Assert.InRange(tokens, 118, 121);
     }
 
     [Fact]
@@ -28,7 +28,7 @@ public class StepPacerTests
 
         var tokens = Settle(pacer, decoding: 8, decodeMs: 8, fixedMs: 5, msPerToken: 0.05);
 
-        Assert.InRange(8 + 5 + (tokens * 0.05), 17, 18.5);
+        Assert.InRange(8 + 5 + (tokens * 0.05), 19, 21);
     }
 
     [Fact]
@@ -47,8 +47,8 @@ public class StepPacerTests
     {
         var pacer = new StepPacer(Options);
 
-        // 17 ms, of which 2 are the others'.
-        Assert.InRange(Settle(pacer, decoding: 1, decodeMs: 2, fixedMs: 0, msPerToken: 0.1), 148, 151);
+        // 20 ms, of which 2 are the others'.
+        Assert.InRange(Settle(pacer, decoding: 1, decodeMs: 2, fixedMs: 0, msPerToken: 0.1), 178, 181);
     }
 
     [Fact]
@@ -58,8 +58,8 @@ public class StepPacerTests
         Settle(pacer, decoding: 8, decodeMs: 8, fixedMs: 0, msPerToken: 0.1);
 
         // Five targets, and at most ten.
-        Assert.InRange(pacer.PromptTokens(decoding: 8, prompts: 9), 765, 775);
-        Assert.InRange(pacer.PromptTokens(decoding: 8, prompts: 40), 1610, 1625);
+        Assert.InRange(pacer.PromptTokens(decoding: 8, prompts: 9), 915, 925);
+        Assert.InRange(pacer.PromptTokens(decoding: 8, prompts: 40), 1910, 1925);
         Assert.Equal(100, new StepPacer(Options with { PrefillTokensWhileDecoding = 100 }).PromptTokens(decoding: 8, prompts: 40));
     }
 

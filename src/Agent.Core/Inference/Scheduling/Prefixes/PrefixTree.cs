@@ -36,6 +36,9 @@ internal sealed class PrefixTree
     /// <summary>The tokens of a sequence.</summary>
     public ReadOnlySpan<int> TokensOf(int sequence) => _entries[sequence].Tokens;
 
+    /// <summary>Whose tokens a sequence holds.</summary>
+    public string SaltOf(int sequence) => _entries[sequence].Salt;
+
     /// <summary>Sets what a sequence holds or will hold, in place of what it held.</summary>
     /// <param name="sequence">Its id.</param>
     /// <param name="salt">Whose tokens they are.</param>
