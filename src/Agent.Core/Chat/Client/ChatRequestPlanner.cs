@@ -51,8 +51,10 @@ internal static class ChatRequestPlanner
                 IgnoreEndOfGeneration = ChatOptionsPolicy.IgnoresEndOfGeneration(options),
             },
 
-            // An answer of JSON that looks like a call without tags is an answer.
-            ToolNames = format is null ? names : [],
+            // An answer of JSON that looks like a call without tags is an answer; and where calls are held to their form, what the model writes
+            // without tags is text that it may have from anybody.
+            BareToolNames = format is null && constraint is null && options?.ToolMode is not NoneChatToolMode ? names : [],
+            LiteralTagsCount = format is null && options?.ToolMode is not NoneChatToolMode,
             StopSequences = [.. options?.StopSequences ?? []],
             ForcedBeginning = forced?.Text ?? string.Empty,
             MaxToolCalls = defaults.MaxToolCallsPerTurn,
