@@ -206,7 +206,7 @@ public sealed partial class InferenceEngine : IAsyncDisposable
         }
 
         var room = ContextTokens - request.Prompt.Count;
-        var sampler = new Sampler(request.Sampling, request.LogitProcessors, request.CandidateFilters, BitConverter.ToInt64(RandomNumberGenerator.GetBytes(8)), request.Constraint);
+        var sampler = new Sampler(request.Sampling, request.LogitProcessors, request.CandidateFilters, BitConverter.ToInt64(RandomNumberGenerator.GetBytes(8)), request.Constraint?.Begin());
         return new GenerationTask([.. request.Prompt], request.Prompt.Count + Math.Min(request.MaxTokens ?? room, room), sampler, _time)
         {
             IgnoreEndOfGeneration = request.IgnoreEndOfGeneration,
