@@ -99,12 +99,12 @@ internal sealed class SettingsBinder(SettingsTree tree)
     private string? Hash(SectionReader section)
     {
         const string Key = nameof(ModelSettings.Sha256);
-        if (section.Text(Key) is not { } text || (text.Length == 64 && text.All(char.IsAsciiHexDigit)))
+        if (section.Text(Key) is not { } text || text.Split(',', StringSplitOptions.TrimEntries).All(static hash => hash.Length == 64 && hash.All(char.IsAsciiHexDigit)))
         {
             return section.Text(Key);
         }
 
-        tree.AddInvalid($"{Root}:Model:{Key}", text, "64 hexadecimal digits");
+        tree.AddInvalid($"{Root}:Model:{Key}", text, "64 hexadecimal digits; of a split model, those of each file in order, with commas between");
         return null;
     }
 

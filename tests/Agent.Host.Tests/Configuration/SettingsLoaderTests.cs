@@ -83,7 +83,7 @@ public sealed class SettingsLoaderTests : IDisposable
     [InlineData("Agent:Engine:BatchSize", "2k", "it must be a whole number from 32 to 16,384.")]
     [InlineData("Agent:Engine:FlashAttention", "on", "it must be true or false.")]
     [InlineData("Agent:Engine:KvCacheType", "Q4_0", "it must be one of F16, Q8_0.")]
-    [InlineData("Agent:Model:Sha256", "abc", "it must be 64 hexadecimal digits.")]
+    [InlineData("Agent:Model:Sha256", "abc", "it must be 64 hexadecimal digits; of a split model, those of each file in order, with commas between.")]
     [InlineData("Agent:Model:GpuLayers", "-2", "it must be a whole number from -1 to 1,000.")]
     [InlineData("Agent:Model:CallThreshold", "0", "it must be a number above 0 up to 1.")]
     [InlineData("Agent:Model:MaxOutputTokens", "0", "it must be a whole number of 1 or more.")]
@@ -184,6 +184,16 @@ public sealed class SettingsLoaderTests : IDisposable
         Assert.Equal((null, null, "c", 9), Described(Load()));
 
         static (string?, double?, string?, int?) Described(AgentSettings s) => (s.Model.Sha256, s.Model.CallThreshold, s.Model.Id, s.Model.MaxOutputTokens);
+    }
+
+    [Fact]
+    public void A_split_model_may_have_a_hash_for_each_file()
+    {
+        var hashes = $"{new string('a', 64)}, {new string('B', 64)}";
+        _workspace.Variables["Agent__Model__Path"] = "m-00001-of-00002.gguf";
+        _workspace.Variables["Agent__Model__Sha256"] = hashes;
+
+        Assert.Equal(hashes, Load().Model.Sha256);
     }
 
     [Fact]
