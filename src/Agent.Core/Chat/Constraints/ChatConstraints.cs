@@ -17,6 +17,9 @@ internal sealed class ChatConstraints(ITokenizer tokenizer)
     private readonly ConstraintCache _answers = new();
     private readonly ToolCallTagTokens? _tags = ToolCallTagTokens.Of(tokenizer);
 
+    /// <summary>Begins to read the vocabulary in the background, so that the first request need not.</summary>
+    public void Prepare() => TokenVocabulary.Prepare(tokenizer);
+
     /// <summary>Makes a constraint.</summary>
     /// <param name="tools">Tools that may be called: names and definitions; empty where calls are not constrained or not allowed.</param>
     /// <param name="begun">What stands of a call at the end of the prompt, the opening tag included; null where none does.</param>
