@@ -39,12 +39,15 @@ public sealed record GenerationRequest
     /// <value>Default false.</value>
     public bool IgnoreEndOfGeneration { get; init; }
 
-    /// <summary>Processors of this request, run after the penalties of <see cref="Sampling"/>.</summary>
+    /// <summary>
+    /// Processors of this request, run after the penalties of <see cref="Sampling"/>. One that keeps state makes a request that can be submitted
+    /// once only.
+    /// </summary>
     public IReadOnlyList<ILogitProcessor> LogitProcessors { get; init; } = [];
 
     /// <summary>Filters of this request, run before the temperature.</summary>
     public IReadOnlyList<ICandidateFilter> CandidateFilters { get; init; } = [];
 
-    /// <summary>What the text of this request must look like; it belongs to this request alone.</summary>
+    /// <summary>What the text of this request must look like. The engine begins it anew each time that the request is submitted.</summary>
     internal ITokenConstraint? Constraint { get; init; }
 }

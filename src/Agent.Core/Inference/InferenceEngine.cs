@@ -28,13 +28,13 @@ public sealed partial class InferenceEngine : IAsyncDisposable
     private readonly ILogger _logger;
     private readonly TimeProvider _time;
     private readonly ConcurrentQueue<GenerationTask> _inbox = new();
+    private readonly WaitingCount _waiting = new();
     private readonly AutoResetEvent _wake = new(initialState: false);
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile EngineStatus _status;
     private volatile Exception? _fault;
     private volatile bool _stopping;
     private volatile bool _closed;
-    private int _inboxCount;
 
     private InferenceEngine(ITokenizer tokenizer, EngineOptions options, ILogger logger, TimeProvider time)
     {
@@ -51,8 +51,17 @@ public sealed partial class InferenceEngine : IAsyncDisposable
     /// <summary>The context that was planned for the model; null for an engine on a context of another make.</summary>
     public ContextPlan? Plan { get; private set; }
 
-    /// <summary>The engine at its last step.</summary>
-    public EngineStatus Status => _status with { Queued = _status.Queued + Volatile.Read(ref _inboxCount) };
+    /// <summary>The engine at its last step, and what was submitted since.</summary>
+    public EngineStatus Status
+    {
+        get
+        {
+            // A request that is admitted in the step that runs still stands among those that waited before it: it is nowhere else yet.
+            var waiting = _waiting.Value;
+            var status = _status;
+            return waiting <= status.Queued ? status : status with { Queued = waiting };
+        }
+    }
 
     /// <summary>Starts an engine.</summary>
     /// <param name="model">The model; it must outlive the engine.</param>
@@ -113,12 +122,11 @@ public sealed partial class InferenceEngine : IAsyncDisposable
             throw Stopped();
         }
 
-        if (Status.Queued >= _options.QueueLimit)
+        if (!task.TryWait(_waiting, _options.QueueLimit))
         {
             throw new QueueFullException(_options.QueueLimit);
         }
 
-        Interlocked.Increment(ref _inboxCount);
         _inbox.Enqueue(task);
         _wake.Set();
 
@@ -230,7 +238,7 @@ public sealed partial class InferenceEngine : IAsyncDisposable
         }
 
         var room = ContextTokens - request.Prompt.Count;
-        var sampler = new Sampler(request.Sampling, request.LogitProcessors, request.CandidateFilters, BitConverter.ToInt64(RandomNumberGenerator.GetBytes(8)), request.Constraint);
+        var sampler = new Sampler(request.Sampling, request.LogitProcessors, request.CandidateFilters, BitConverter.ToInt64(RandomNumberGenerator.GetBytes(8)), request.Constraint?.Begin());
         return new GenerationTask([.. request.Prompt], request.Prompt.Count + Math.Min(request.MaxTokens ?? room, room), sampler, _time)
         {
             IgnoreEndOfGeneration = request.IgnoreEndOfGeneration,
@@ -307,9 +315,9 @@ public sealed partial class InferenceEngine : IAsyncDisposable
             while (_inbox.TryDequeue(out var task))
             {
                 scheduler.Enqueue(task);
-                Interlocked.Decrement(ref _inboxCount);
             }
 
+            PublishIfChanged(scheduler, context, steps, force: false);
             var worked = scheduler.Step();
             steps += worked ? 1 : 0;
             PublishIfChanged(scheduler, context, offload, steps, force: !worked);

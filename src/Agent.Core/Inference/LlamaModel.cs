@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Agent.Core.Gguf;
 using Agent.Core.Native;
 using Microsoft.Extensions.Logging;
@@ -118,15 +117,16 @@ public sealed partial class LlamaModel : IDisposable
         CancellationToken cancellationToken)
     {
         options.Validate();
+        if (options.Sha256 is { Length: > 0 } pinned)
+        {
+            ModelPin.Check(options.Path, pinned, cancellationToken);
+        }
+
         var file = GgufFile.Read(options.Path);
         var description = ModelDescription.From(file);
         check?.Invoke(description);
         var placement = ModelPlacement.Create(description.BlockCount ?? 0, options, runtime.GetDevices());
         LlamaAdapter[] adapters = [.. options.Adapters.Select(adapter => Describe(adapter, description))];
-        if (options.Sha256 is { Length: > 0 } expected)
-        {
-            CheckHash(options.Path, expected, cancellationToken);
-        }
 
         var native = LoadNative(options, placement, adapters, vocabularyOnly: check is null, progress, cancellationToken);
         var model = new LlamaModel(runtime, description, native, placement, adapters, OrdinaryTokens(file));
@@ -198,24 +198,6 @@ public sealed partial class LlamaModel : IDisposable
 
         bool[] ordinary = [.. types.EnumerateIntegers().Select(type => type == Normal)];
         return token => token < ordinary.Length && ordinary[token];
-    }
-
-    private static void CheckHash(string path, string expected, CancellationToken cancellationToken)
-    {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 1, FileOptions.SequentialScan);
-        var buffer = new byte[1 << 20];
-        for (int read; (read = file.Read(buffer)) > 0;)
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            hash.AppendData(buffer, 0, read);
-        }
-
-        var actual = Convert.ToHexStringLower(hash.GetHashAndReset());
-        if (!string.Equals(actual, expected, StringComparison.OrdinalIgnoreCase))
-        {
-            throw new LlamaException($"'{path}' has SHA-256 {actual}, and {expected} is pinned. Fetch the file again, or correct Agent:Model:Sha256.");
-        }
     }
 
     [LoggerMessage(EventId = 10, Level = LogLevel.Information, Message = "Loaded {Path}: {Architecture}, {Quantization}, {Parameters} parameters, {Bytes} bytes")]

@@ -11,7 +11,10 @@ public sealed record LlamaModelOptions
     /// <summary>A GGUF file.</summary>
     public required string Path { get; init; }
 
-    /// <summary>The file's SHA-256 in hexadecimal; a file with another is refused before it is parsed.</summary>
+    /// <summary>
+    /// The file's SHA-256 in hexadecimal; a file with another is refused before it is parsed. Of a split model (<c>NAME-00001-of-00003.gguf</c>) those
+    /// of all its files, in order, with commas between.
+    /// </summary>
     /// <value>Default: null, not checked.</value>
     public string? Sha256 { get; init; }
 

@@ -72,12 +72,12 @@ internal sealed class ModelSettingsReader(SettingsTree tree, SectionReader secti
     {
         const string Key = nameof(ModelSettings.Sha256);
         var text = section.Text(Key);
-        if (text is null || (text.Length == 64 && text.All(char.IsAsciiHexDigit)))
+        if (text is null || text.Split(',', StringSplitOptions.TrimEntries).All(static hash => hash.Length == 64 && hash.All(char.IsAsciiHexDigit)))
         {
             return text;
         }
 
-        tree.AddInvalid(Root + Key, text, "64 hexadecimal digits");
+        tree.AddInvalid(Root + Key, text, "64 hexadecimal digits; of a split model, those of each file in order, with commas between");
         return null;
     }
 }

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Agent.Core.Gguf;
 using Agent.Core.Inference;
 using Agent.Core.Native;
@@ -48,6 +49,49 @@ public sealed class LlamaModelTests : IDisposable
     }
 
     [Fact]
+    public async Task A_pinned_hash_is_checked_before_the_file_is_parsed()
+    {
+        var path = Path.Combine(_folder, "page.gguf");
+        await File.WriteAllTextAsync(path, "<!DOCTYPE html><html></html>");
+
+        Assert.Contains("is pinned", (await Assert.ThrowsAsync<LlamaException>(() => LoadAsync(path, sha256: new string('0', 64)))).Message, StringComparison.Ordinal);
+        await Assert.ThrowsAsync<GgufFormatException>(() => LoadAsync(path, sha256: HashOf(path)));
+    }
+
+    [Fact]
+    public async Task Of_a_split_model_every_file_is_checked()
+    {
+        string[] parts = [.. Enumerable.Range(1, 3).Select(i => Path.Combine(_folder, $"m-{i:D5}-of-00003.gguf"))];
+        foreach (var part in parts)
+        {
+            await File.WriteAllTextAsync(part, part);
+        }
+
+        var hashes = parts.Select(HashOf).ToList();
+        Assert.Contains(
+            "is a model of 3 files by its name, and 1 SHA-256 is pinned",
+            (await Assert.ThrowsAsync<LlamaException>(() => LoadAsync(parts[0], sha256: hashes[0]))).Message,
+            StringComparison.Ordinal);
+
+        // With the right ones, parsing is what fails.
+        await Assert.ThrowsAsync<GgufFormatException>(() => LoadAsync(parts[0], sha256: string.Join(", ", hashes)));
+        await File.AppendAllTextAsync(parts[2], "changed");
+        Assert.Contains(
+            $"'{parts[2]}' has SHA-256 {HashOf(parts[2])}",
+            (await Assert.ThrowsAsync<LlamaException>(() => LoadAsync(parts[0], sha256: string.Join(',', hashes)))).Message,
+            StringComparison.Ordinal);
+        File.Delete(parts[1]);
+        Assert.Contains(parts[1], (await Assert.ThrowsAsync<FileNotFoundException>(() => LoadAsync(parts[0], sha256: string.Join(',', hashes)))).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Several_hashes_for_one_file_are_refused() =>
+        Assert.Contains(
+            "is a model of 1 file by its name, and 2 SHA-256 are pinned",
+            (await Assert.ThrowsAsync<LlamaException>(() => LoadAsync(Repository.EmbeddedModel, sha256: $"{new string('0', 64)},{new string('1', 64)}"))).Message,
+            StringComparison.Ordinal);
+
+    [Fact]
     public async Task A_missing_file_is_named() =>
         Assert.Contains("nowhere.gguf", (await Assert.ThrowsAsync<FileNotFoundException>(() => LoadAsync(Path.Combine(_folder, "nowhere.gguf")))).Message, StringComparison.Ordinal);
 
@@ -90,6 +134,8 @@ public sealed class LlamaModelTests : IDisposable
         await Assert.ThrowsAnyAsync<Exception>(() => LoadAsync(Repository.QwenVocabulary));
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    private static string HashOf(string path) => Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(path)));
 
     private Task<LlamaModel> LoadAsync(string path, string? sha256 = null, IProgress<float>? progress = null, CancellationToken token = default) =>
         LlamaModel.LoadAsync(_runtime, new LlamaModelOptions { Path = path, Sha256 = sha256 }, progress, NullLogger.Instance, token);

@@ -49,6 +49,9 @@ internal sealed class FakeDecoderContext(int vocabularySize = 64, int maxSequenc
     /// <summary>Called at the start of each step, for tests that hold the engine there.</summary>
     public Action? BeforeDecode { get; set; }
 
+    /// <summary>Gives the token that is to follow on the cells of a sequence; null for the hash.</summary>
+    public Func<IReadOnlyList<int>, int>? NextToken { get; init; }
+
     public bool IsDisposed { get; private set; }
 
     public int Steps { get; private set; }
@@ -137,7 +140,7 @@ internal sealed class FakeDecoderContext(int vocabularySize = 64, int maxSequenc
             if (batch.Outputs[i] != 0)
             {
                 var row = new float[VocabularySize];
-                row[Next(cells.ToArray(), VocabularySize, Repeats)] = 1;
+                row[NextToken?.Invoke(cells) ?? Next(cells.ToArray(), VocabularySize, Repeats)] = 1;
                 _rows.Add(row);
             }
         }

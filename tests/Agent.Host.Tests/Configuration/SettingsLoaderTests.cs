@@ -83,7 +83,7 @@ public sealed class SettingsLoaderTests : IDisposable
     [InlineData("Agent:Engine:BatchSize", "2k", "it must be a whole number from 32 to 16,384.")]
     [InlineData("Agent:Engine:FlashAttention", "on", "it must be true or false.")]
     [InlineData("Agent:Engine:KvCacheType", "Q4_0", "it must be one of F16, Q8_0.")]
-    [InlineData("Agent:Model:Sha256", "abc", "it must be 64 hexadecimal digits.")]
+    [InlineData("Agent:Model:Sha256", "abc", "it must be 64 hexadecimal digits; of a split model, those of each file in order, with commas between.")]
     [InlineData("Agent:Model:GpuLayers", "-1", "it must be a whole number from 0 to 1,000.")]
     [InlineData("Agent:Model:SplitMode", "Tensor", "it must be one of None, Layer, Row.")]
     [InlineData("Agent:Model:MainGpu", "-1", "it must be a whole number of 0 or more.")]
@@ -224,6 +224,16 @@ public sealed class SettingsLoaderTests : IDisposable
         var file = _workspace.Write("program/appsettings.json", $$$"""{"Agent":{"Model":{{{model}}}}}""");
 
         Assert.Equal([problem.Replace("{0}", file, StringComparison.Ordinal)], Problems());
+    }
+
+    [Fact]
+    public void A_split_model_may_have_a_hash_for_each_file()
+    {
+        var hashes = $"{new string('a', 64)}, {new string('B', 64)}";
+        _workspace.Variables["Agent__Model__Path"] = "m-00001-of-00002.gguf";
+        _workspace.Variables["Agent__Model__Sha256"] = hashes;
+
+        Assert.Equal(hashes, Load().Model.Sha256);
     }
 
     [Fact]

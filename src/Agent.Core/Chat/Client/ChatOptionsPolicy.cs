@@ -23,6 +23,11 @@ internal static class ChatOptionsPolicy
         Refuse(options.AllowBackgroundResponses == true, nameof(options.AllowBackgroundResponses), "responses do not run in the background; await them");
         Refuse(options.Reasoning is { Effort: not (null or ReasoningEffort.None) }, nameof(options.Reasoning), "this model format has no separate reasoning");
         Refuse(options.ModelId is { } id && id != modelId, nameof(options.ModelId), $"the loaded model is '{modelId}'; leave ModelId empty or load the other model");
+        if (options.ResponseFormat is ChatResponseFormatJson && IgnoresEndOfGeneration(options))
+        {
+            throw new NotSupportedException("ChatOptions.AdditionalProperties[\"ignore_eos\"] is not supported with a ChatOptions.ResponseFormat of JSON: the answer ends where its value does. Leave one of them out.");
+        }
+
         if (options.MaxOutputTokens is < 1)
         {
             throw new ArgumentOutOfRangeException(nameof(options), options.MaxOutputTokens, "ChatOptions.MaxOutputTokens must be 1 or more.");

@@ -8,8 +8,11 @@ internal sealed record ChatRequestPlan
     /// <summary>Prompt and sampling.</summary>
     public required GenerationRequest Generation { get; init; }
 
-    /// <summary>Names of the tools the model was told of.</summary>
-    public required IReadOnlyList<string> ToolNames { get; init; }
+    /// <summary>Names of the tools that may also be called without tags; empty where calls are constrained, forbidden, or not to be told from the answer.</summary>
+    public required IReadOnlyList<string> BareToolNames { get; init; }
+
+    /// <summary>Whether a literal tag opens a call where the vocabulary has no token for it; false where no call is allowed, or nothing but JSON.</summary>
+    public required bool LiteralTagsCount { get; init; }
 
     /// <summary>Strings that end the answer.</summary>
     public required IReadOnlyList<string> StopSequences { get; init; }

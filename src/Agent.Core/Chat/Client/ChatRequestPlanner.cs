@@ -57,8 +57,10 @@ internal static class ChatRequestPlanner
                 PinnedTokens = tools.Count > 0 || systemTokens >= LeastTokensWorthPinning ? systemTokens : 0,
             },
 
-            // An answer of JSON that looks like a call without tags is an answer.
-            ToolNames = format is null ? names : [],
+            // An answer of JSON that looks like a call without tags is an answer; and where calls are held to their form, what the model writes
+            // without tags is text that it may have from anybody.
+            BareToolNames = format is null && constraint is null && options?.ToolMode is not NoneChatToolMode ? names : [],
+            LiteralTagsCount = format is null && options?.ToolMode is not NoneChatToolMode,
             StopSequences = [.. options?.StopSequences ?? []],
             ForcedBeginning = forced?.Text ?? string.Empty,
             MaxToolCalls = defaults.MaxToolCallsPerTurn,

@@ -17,8 +17,10 @@ internal sealed class ChatTurn
     private readonly string _messageId = $"msg-{Guid.NewGuid():N}";
     private readonly TokenTextDecoder _decoder;
     private readonly StopStringMatcher _stops;
+    private readonly ToolCallTagTokens? _tags;
     private readonly ToolCallStreamParser _parser;
     private readonly List<ToolCallParserEvent> _events = [];
+    private long _characters;
     private int _tokens;
     private int _calls;
 
@@ -29,20 +31,41 @@ internal sealed class ChatTurn
         _createdAt = createdAt;
         _decoder = new TokenTextDecoder(tokenizer);
         _stops = new StopStringMatcher(plan.StopSequences);
-        _parser = new ToolCallStreamParser(plan.ToolNames, new ToolCallParserOptions { MaxCalls = plan.MaxToolCalls });
+        _tags = ToolCallTagTokens.Of(tokenizer);
+        _parser = new ToolCallStreamParser(
+            plan.BareToolNames,
+            new ToolCallParserOptions { MaxCalls = plan.MaxToolCalls, TagsAreTokens = _tags is not null || !plan.LiteralTagsCount });
     }
 
     /// <summary>Whether the answer is complete although the model would go on.</summary>
     public bool IsOver => _stops.Found is not null || (_plan.SingleCall && _calls > 0);
 
     /// <summary>Feeds the beginning that was forced upon the model.</summary>
-    public List<ChatResponseUpdate> Begin() => Parse(_plan.ForcedBeginning);
+    public List<ChatResponseUpdate> Begin()
+    {
+        if (_plan.ForcedBeginning.Length > 0)
+        {
+            _parser.MarkTag(0);
+            _characters = _plan.ForcedBeginning.Length;
+        }
+
+        return Parse(_plan.ForcedBeginning);
+    }
 
     /// <summary>Feeds a token.</summary>
     public List<ChatResponseUpdate> Take(int token)
     {
         _tokens++;
-        return Parse(_stops.Push(_decoder.Decode(token)));
+        var text = _decoder.Decode(token);
+        if (_tags?.TagOf(token) is { } tag)
+        {
+            // Before the tag may stand what is left of a character that is not whole; and a control token has no text of its own.
+            text = text.EndsWith(tag) ? text : $"{text}{tag}";
+            _parser.MarkTag(_characters + text.Length - tag.Length);
+        }
+
+        _characters += text.Length;
+        return Parse(_stops.Push(text));
     }
 
     /// <summary>Ends the turn.</summary>

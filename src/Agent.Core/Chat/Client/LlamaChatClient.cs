@@ -44,7 +44,7 @@ public sealed class LlamaChatClient : IChatClient
     private readonly TimeProvider _time;
     private readonly ChatClientMetadata _metadata;
 
-    /// <summary>Creates a client.</summary>
+    /// <summary>Creates a client, and begins to read the vocabulary for constraints on a thread of the pool.</summary>
     /// <param name="engine">Runs the model.</param>
     /// <param name="tokenizer">Its vocabulary.</param>
     /// <param name="template">The format it was trained on.</param>
@@ -69,6 +69,7 @@ public sealed class LlamaChatClient : IChatClient
         _options = options;
         _encoder = new PromptEncoder(tokenizer);
         _constraints = new ChatConstraints(tokenizer);
+        _constraints.Prepare();
         _time = time ?? TimeProvider.System;
         _metadata = new ChatClientMetadata("llama.cpp", providerUri: null, options.ModelId);
     }

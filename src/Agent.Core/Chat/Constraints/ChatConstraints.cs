@@ -15,6 +15,10 @@ internal sealed class ChatConstraints(ITokenizer tokenizer)
 {
     private readonly ConstraintCache _calls = new();
     private readonly ConstraintCache _answers = new();
+    private readonly ToolCallTagTokens? _tags = ToolCallTagTokens.Of(tokenizer);
+
+    /// <summary>Begins to read the vocabulary in the background, so that the first request need not.</summary>
+    public void Prepare() => TokenVocabulary.Prepare(tokenizer);
 
     /// <summary>Makes a constraint.</summary>
     /// <param name="tools">Tools that may be called: names and definitions; empty where calls are not constrained or not allowed.</param>
@@ -25,14 +29,13 @@ internal sealed class ChatConstraints(ITokenizer tokenizer)
     /// <exception cref="ArgumentException">No value fits the schema of the answer.</exception>
     public ITokenConstraint? Create(IReadOnlyList<(string Name, JsonElement Definition)> tools, string? begun, ChatResponseFormatJson? format)
     {
-        var tags = Tags();
-        if ((tools.Count == 0 || tags is null) && format is null)
+        if ((tools.Count == 0 || _tags is null) && format is null)
         {
             return null;
         }
 
         var vocabulary = TokenVocabulary.Of(tokenizer);
-        var calls = tools.Count > 0 && tags is not null ? Calls(vocabulary, tools, tags.Value.Close) : null;
+        var calls = tools.Count > 0 && _tags is not null ? Calls(vocabulary, tools, _tags.Close) : null;
         var head = begun?[ToolCallTags.Open.Length..];
         if (calls is not null && head is not null && calls.Next(calls.Start, Encoding.UTF8.GetBytes(head)).IsDead)
         {
@@ -40,14 +43,7 @@ internal sealed class ChatConstraints(ITokenizer tokenizer)
             return null;
         }
 
-        return new TurnConstraint(vocabulary, calls, tags ?? (-1, -1), format is null ? null : Answer(vocabulary, format), head);
-    }
-
-    private (int Open, int Close)? Tags()
-    {
-        var open = tokenizer.AddedTokens.FirstOrDefault(t => t.Text == ToolCallTags.Open);
-        var close = tokenizer.AddedTokens.FirstOrDefault(t => t.Text == ToolCallTags.Close);
-        return open is not null && close is not null ? (open.Id, close.Id) : null;
+        return new TurnConstraint(vocabulary, calls, _tags is null ? (-1, -1) : (_tags.Open, _tags.Close), format is null ? null : Answer(vocabulary, format), head);
     }
 
     private ConstraintAutomaton Calls(TokenVocabulary vocabulary, IReadOnlyList<(string Name, JsonElement Definition)> tools, int closeTag)

@@ -32,4 +32,11 @@ internal sealed record ToolCallParserOptions
             ? value
             : throw new ArgumentOutOfRangeException(nameof(MaxCallLength), value, "MaxCallLength must be 16 to 16777216.");
     } = 1 << 20;
+
+    /// <summary>
+    /// Whether only those tags count that <see cref="ToolCallStreamParser.MarkTag"/> named: the vocabulary has a token for each, and their literals
+    /// in other tokens are no more than text.
+    /// </summary>
+    /// <value>Default false: every literal of a tag counts.</value>
+    public bool TagsAreTokens { get; init; }
 }

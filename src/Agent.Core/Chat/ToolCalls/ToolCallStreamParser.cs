@@ -10,6 +10,8 @@ namespace Agent.Core.Chat.ToolCalls;
 /// <para>
 /// A call is a JSON object between <c>&lt;tool_call&gt;</c> and <c>&lt;/tool_call&gt;</c>. The closing tag may be
 /// missing where the turn ends or the next call opens. A tag that no <c>{</c> follows is text, and swallows nothing.
+/// Where a vocabulary has tokens for the tags (<see cref="ToolCallParserOptions.TagsAreTokens"/>), their literals in other
+/// tokens are text too: that is what a model writes that quotes a document.
 /// A bare or fenced (<c>```json</c>) object counts as a call only where the turn, or what is left of it after a call,
 /// begins with it, nothing else stands on its last line, its keys are those of a call and its name is that of a
 /// registered tool; otherwise it stays text, byte for byte.
@@ -60,6 +62,12 @@ internal sealed class ToolCallStreamParser
     private bool _hasArguments;
     private string? _malformation;
     private ToolCallParserEvent.ToolCall? _bareCall;
+
+    /// <summary>Where the tags begin that are tokens, in characters of the turn, ascending.</summary>
+    private readonly List<long> _tags = [];
+
+    /// <summary>Characters of the turn before those in the buffer.</summary>
+    private long _origin;
 
     /// <param name="toolNames">Names of the registered tools, which alone may be called without tags.</param>
     /// <param name="options">Limits; null means the defaults.</param>
@@ -118,6 +126,14 @@ internal sealed class ToolCallStreamParser
 
     /// <summary>Characters looked at so far: the measure of the work done, for tests of its growth.</summary>
     internal long Work { get; private set; }
+
+    /// <summary>Notes where a tag begins that the model wrote as one token. Call it before the piece comes in which the tag begins.</summary>
+    /// <param name="position">Characters of the turn before the tag; more than at the last call.</param>
+    public void MarkTag(long position)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(position, _tags is [.., var last] ? last : -1, nameof(position));
+        _tags.Add(position);
+    }
 
     /// <summary>Takes the next piece of the turn.</summary>
     /// <param name="text">The piece; may end anywhere.</param>
@@ -186,7 +202,7 @@ internal sealed class ToolCallStreamParser
         switch (_buffer[_scan])
         {
             case '<':
-                return MatchAt(_scan, ToolCallTags.Open) switch
+                return MatchTag(_scan, ToolCallTags.Open) switch
                 {
                     Match.Full => EnterOpenTag(_scan),
                     Match.Partial => false,
@@ -205,7 +221,7 @@ internal sealed class ToolCallStreamParser
     {
         while (FindTagStart(_count))
         {
-            switch (MatchAt(_scan, ToolCallTags.Open))
+            switch (MatchTag(_scan, ToolCallTags.Open))
             {
                 case Match.Full:
                     EmitText(BeforeTemplateLineFeed(_scan), output);
@@ -281,17 +297,30 @@ internal sealed class ToolCallStreamParser
             return false;
         }
 
-        var inString = _buffer.AsSpan(_bodyStart + openString, _scanner.Position - openString);
-        Work += inString.Length;
-        var close = inString.IndexOf(ToolCallTags.Close);
+        var close = FindClose(_bodyStart + openString, _bodyStart + _scanner.Position);
         if (close < 0)
         {
             return false;
         }
 
-        close += _bodyStart + openString;
         _malformation = $"Malformed JSON: a string is not closed before {ToolCallTags.Close}.";
         return FinishInvalid(close, close + ToolCallTags.Close.Length, output);
+    }
+
+    private int FindClose(int from, int to)
+    {
+        Work += to - from;
+        while (_buffer.AsSpan(from..to).IndexOf(ToolCallTags.Close) is >= 0 and var next)
+        {
+            if (IsTag(from + next))
+            {
+                return from + next;
+            }
+
+            from += next + 1;
+        }
+
+        return -1;
     }
 
     private bool ReadTail(List<ToolCallParserEvent> output)
@@ -301,7 +330,7 @@ internal sealed class ToolCallStreamParser
             return _isCompleted && FinishCall(_count, output);
         }
 
-        return MatchAt(_scan, ToolCallTags.Close) switch
+        return MatchTag(_scan, ToolCallTags.Close) switch
         {
             Match.Full => FinishCall(_scan + ToolCallTags.Close.Length, output),
             Match.Partial => false,
@@ -314,8 +343,8 @@ internal sealed class ToolCallStreamParser
         var limit = _bodyEnd + _options.MaxCallLength;
         while (FindTagStart(limit))
         {
-            var close = MatchAt(_scan, ToolCallTags.Close);
-            var open = MatchAt(_scan, ToolCallTags.Open);
+            var close = MatchTag(_scan, ToolCallTags.Close);
+            var open = MatchTag(_scan, ToolCallTags.Open);
             if (close == Match.Full)
             {
                 _malformation = "Malformed JSON: something follows the JSON object before " + ToolCallTags.Close + ".";
@@ -344,7 +373,7 @@ internal sealed class ToolCallStreamParser
         var limit = _bodyStart + _options.MaxCallLength;
         while (FindTagStart(limit))
         {
-            switch (MatchAt(_scan, ToolCallTags.Close))
+            switch (MatchTag(_scan, ToolCallTags.Close))
             {
                 case Match.Full:
                     return FinishInvalid(_scan, _scan + ToolCallTags.Close.Length, output);
@@ -379,7 +408,7 @@ internal sealed class ToolCallStreamParser
     {
         while (FindTagStart(_count))
         {
-            switch (MatchAt(_scan, ToolCallTags.Close))
+            switch (MatchTag(_scan, ToolCallTags.Close))
             {
                 case Match.Full:
                     _scan += ToolCallTags.Close.Length;
@@ -505,7 +534,7 @@ internal sealed class ToolCallStreamParser
         return _buffer[_scan] switch
         {
             '\r' or '\n' or '{' => AcceptBare(_bareEnd, output),
-            '<' => MatchAt(_scan, ToolCallTags.Close) switch
+            '<' => MatchTag(_scan, ToolCallTags.Close) switch
             {
                 // A model that forgot the opening tag still writes the closing one.
                 Match.Full => AcceptBare(_scan + ToolCallTags.Close.Length, output),
@@ -687,6 +716,10 @@ internal sealed class ToolCallStreamParser
         return next >= 0;
     }
 
+    private Match MatchTag(int at, string tag) => IsTag(at) ? MatchAt(at, tag) : Match.None;
+
+    private bool IsTag(int at) => !_options.TagsAreTokens || _tags.BinarySearch(_origin + at) >= 0;
+
     private Match MatchAt(int at, string literal)
     {
         var found = _buffer.AsSpan(at, Math.Min(literal.Length, _count - at));
@@ -730,6 +763,8 @@ internal sealed class ToolCallStreamParser
         _bodyStart -= _head;
         _bodyEnd -= _head;
         _bareEnd -= _head;
+        _origin += _head;
         _head = 0;
+        _tags.RemoveAll(tag => tag < _origin);
     }
 }

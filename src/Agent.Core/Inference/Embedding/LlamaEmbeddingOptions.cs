@@ -14,7 +14,10 @@ public sealed record LlamaEmbeddingOptions
     public PoolingType? Pooling { get; init; }
 
     /// <summary>Most tokens of a text, those included that the model expects around it.</summary>
-    /// <value>8 to 32,768. Default: null, what the model was trained for, up to 1,024. Memory and time of a step grow with its square.</value>
+    /// <value>
+    /// 8 to 32,768, and no more than the model was trained for: what exceeds that is cut to it, with a warning that names both numbers. Default: null,
+    /// what the model was trained for, up to 1,024. Memory and time of a step grow with its square.
+    /// </value>
     public int? ContextTokens { get; init; }
 
     /// <summary>Most tokens that are computed at once.</summary>

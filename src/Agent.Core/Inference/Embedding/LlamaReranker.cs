@@ -26,15 +26,12 @@ public sealed class LlamaReranker : IDisposable
     private readonly int[] _after;
     private readonly int _room;
 
-    private LlamaReranker(PoolingWorker worker, LlamaModel model, LlamaRerankerOptions options)
+    private LlamaReranker(PoolingWorker worker, ITokenizer tokenizer, (int[] Before, int[] Between, int[] After) frame, int room)
     {
         _worker = worker;
-        _tokenizer = model.Tokenizer;
-        var vocabulary = new NativeVocabulary(model.Native.Handle);
-        var frame = SpecialTokenFrame.Of(vocabulary);
-        (_before, _after) = (frame.Before, frame.After);
-        _between = vocabulary.ExtraSeparator is { } separator ? [.. frame.After, separator] : frame.After;
-        _room = PoolingEngine.ContextTokensOf(model, options.ContextTokens) - _before.Length - _between.Length - _after.Length;
+        _tokenizer = tokenizer;
+        (_before, _between, _after) = frame;
+        _room = room;
     }
 
     /// <summary>Creates the context and computes a first token.</summary>
@@ -52,15 +49,17 @@ public sealed class LlamaReranker : IDisposable
         ArgumentNullException.ThrowIfNull(logger);
         options.Validate();
         Check(model.Description);
-        var worker = await PoolingEngine.StartAsync(model, options.Shape, PoolingType.Rank, logger, time ?? TimeProvider.System).ConfigureAwait(false);
-        var reranker = new LlamaReranker(worker, model, options);
-        if (reranker._room < LeastContext / 2)
+
+        // All that may fail comes before the worker, whose thread and context somebody would have to end.
+        var frame = FrameOf(model);
+        var room = PoolingEngine.ContextTokensOf(model, options.ContextTokens) - frame.Before.Length - frame.Between.Length - frame.After.Length;
+        if (room < LeastContext / 2)
         {
-            worker.Dispose();
             throw new ArgumentException("The context leaves no room for a query and a text. Raise ContextTokens.", nameof(options));
         }
 
-        return reranker;
+        var worker = await PoolingEngine.StartAsync(model, options.Shape, PoolingType.Rank, logger, time ?? TimeProvider.System).ConfigureAwait(false);
+        return new LlamaReranker(worker, model.Tokenizer, frame, room);
     }
 
     /// <summary>Scores texts for a query.</summary>
@@ -68,11 +67,20 @@ public sealed class LlamaReranker : IDisposable
     /// <param name="texts">The texts; of a long one, what fits the context beside the query is read.</param>
     /// <param name="cancellationToken">Ends the call; a batch that is being computed is finished for others.</param>
     /// <returns>A score for each text, in order: higher is better, of any size and sign, comparable for one model.</returns>
+    /// <exception cref="ArgumentException">A text is null; the message names it.</exception>
     /// <exception cref="EngineException">A pair could not be scored, or the reranker was disposed or has failed.</exception>
     public async Task<IReadOnlyList<float>> ScoreAsync(string query, IReadOnlyList<string> texts, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(query);
         ArgumentNullException.ThrowIfNull(texts);
+        for (var i = 0; i < texts.Count; i++)
+        {
+            if (texts[i] is null)
+            {
+                throw new ArgumentException($"Text {i} is null.", nameof(texts));
+            }
+        }
+
         var pairs = await Task.Run(() => Encode(query, texts, cancellationToken), cancellationToken).ConfigureAwait(false);
         var rows = await _worker.ComputeAsync(pairs, cancellationToken).ConfigureAwait(false);
         var scores = new float[rows.Length];
@@ -95,6 +103,13 @@ public sealed class LlamaReranker : IDisposable
 
     /// <summary>Waits until the batch that runs is over; calls that are not done fail with <see cref="EngineException"/>.</summary>
     public void Dispose() => _worker.Dispose();
+
+    private static (int[] Before, int[] Between, int[] After) FrameOf(LlamaModel model)
+    {
+        var vocabulary = new NativeVocabulary(model.Native.Handle);
+        var frame = SpecialTokenFrame.Of(vocabulary);
+        return (frame.Before, vocabulary.ExtraSeparator is { } separator ? [.. frame.After, separator] : frame.After, frame.After);
+    }
 
     private static void Check(ModelDescription model)
     {

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 namespace Agent.Core.Inference.Embedding;
 
 /// <summary>Starts a worker for a model, as its file and the options lead to it.</summary>
-internal static class PoolingEngine
+internal static partial class PoolingEngine
 {
     private const int DefaultContextTokens = 1024;
 
@@ -25,6 +25,11 @@ internal static class PoolingEngine
     /// <exception cref="EngineException">It cannot compute a single token.</exception>
     public static Task<PoolingWorker> StartAsync(LlamaModel model, PoolingShape shape, PoolingType pooling, ILogger logger, TimeProvider time)
     {
+        if (shape.ContextTokens is { } wanted && ContextTokensOf(model, wanted) is var tokens && tokens < wanted)
+        {
+            LogCut(logger, wanted, model.Description.Path, tokens);
+        }
+
         var threads = shape.Threads ?? (Environment.ProcessorCount <= 4 ? Environment.ProcessorCount : Environment.ProcessorCount / 2);
         return PoolingWorker.StartAsync(
             () => NativePoolingContext.Create(model.Native, new NativePoolingOptions
@@ -39,4 +44,7 @@ internal static class PoolingEngine
             logger,
             time);
     }
+
+    [LoggerMessage(EventId = 16, Level = LogLevel.Warning, Message = "ContextTokens is {Wanted}, but {Path} was trained for {Trained} tokens; {Trained} are used, and longer texts count as too long")]
+    private static partial void LogCut(ILogger logger, int wanted, string path, int trained);
 }

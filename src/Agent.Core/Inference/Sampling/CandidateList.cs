@@ -15,6 +15,7 @@ public sealed class CandidateList
     private readonly int[] _tokens;
     private readonly float[] _logits;
     private readonly float[] _probabilities;
+    private ulong[]? _keys;
     private int _sorted;
 
     /// <summary>Creates buffers for a vocabulary.</summary>
@@ -90,18 +91,12 @@ public sealed class CandidateList
                 if (logits[i] > _logits[0] && mask?.Allows(i) != false)
                 {
                     Put(0, i, logits[i]);
-                    SiftDown(0, Count);
+                    SiftDown(0, 0, Count);
                 }
             }
         }
 
-        for (var end = Count - 1; end > 0; end--)
-        {
-            Swap(0, end);
-            SiftDown(0, end);
-        }
-
-        _sorted = Count;
+        SortHeap(0, Count);
     }
 
     /// <summary>Puts the best candidates first, in descending order of logit; ties by token id.</summary>
@@ -114,20 +109,14 @@ public sealed class CandidateList
             return;
         }
 
-        // Past a handful a full sort is cheaper than selecting again and again; it happens on near-flat distributions only.
+        // Past a handful a full sort is cheaper than selecting; it happens on near-flat distributions only.
         if (count > 1024 || count * 4 > Count)
         {
-            Array.Sort(_logits, _tokens, 0, Count);
-            Array.Reverse(_logits, 0, Count);
-            Array.Reverse(_tokens, 0, Count);
-            _sorted = Count;
-            return;
+            SortAll();
         }
-
-        for (; _sorted < count; _sorted++)
+        else
         {
-            var best = _sorted + TensorPrimitives.IndexOfMax(_logits.AsSpan(_sorted, Count - _sorted));
-            Swap(_sorted, best);
+            SelectTop(_sorted, count);
         }
     }
 
@@ -166,6 +155,65 @@ public sealed class CandidateList
         return start;
     }
 
+    /// <summary>Sorts by numbers that have the order of logits, the greatest first, and after it that of token ids.</summary>
+    private void SortAll()
+    {
+        var keys = (_keys ??= new ulong[_tokens.Length]).AsSpan(0, Count);
+        for (var i = 0; i < keys.Length; i++)
+        {
+            // Adding zero makes one zero of two.
+            var bits = BitConverter.SingleToUInt32Bits(_logits[i] + 0f);
+            var descending = (bits & 0x8000_0000) != 0 ? bits : ~bits & 0x7FFF_FFFF;
+            keys[i] = ((ulong)descending << 32) | (uint)_tokens[i];
+        }
+
+        keys.Sort();
+        for (var i = 0; i < keys.Length; i++)
+        {
+            var descending = (uint)(keys[i] >> 32);
+            var bits = (descending & 0x8000_0000) != 0 ? descending : ~descending & 0x7FFF_FFFF;
+            Put(i, (int)(uint)keys[i], BitConverter.UInt32BitsToSingle(bits));
+        }
+
+        _sorted = Count;
+    }
+
+    /// <summary>Puts the best of what stands from one place on into the places up to another, in order.</summary>
+    private void SelectTop(int start, int end)
+    {
+        for (var index = start + ((end - start) / 2); index >= start; index--)
+        {
+            SiftDown(start, index, end);
+        }
+
+        for (var i = end; i < Count;)
+        {
+            // Of equal logits an earlier place may hold the greater token, so those are looked at, too.
+            i = SkipNotAbove(_logits.AsSpan(0, Count), i, MathF.BitDecrement(_logits[start]));
+            for (var block = Math.Min(i + BlockLength, Count); i < block; i++)
+            {
+                if (Less(start, i))
+                {
+                    Swap(start, i);
+                    SiftDown(start, start, end);
+                }
+            }
+        }
+
+        SortHeap(start, end);
+    }
+
+    /// <summary>Turns a heap into descending order.</summary>
+    private void SortHeap(int start, int end)
+    {
+        _sorted = end;
+        while (--end > start)
+        {
+            Swap(start, end);
+            SiftDown(start, start, end);
+        }
+    }
+
     private void Put(int index, int token, float logit)
     {
         _tokens[index] = token;
@@ -196,11 +244,12 @@ public sealed class CandidateList
         }
     }
 
-    private void SiftDown(int index, int end)
+    /// <summary>Restores the heap that begins at a place, from an element of it on.</summary>
+    private void SiftDown(int start, int index, int end)
     {
         while (true)
         {
-            var child = (2 * index) + 1;
+            var child = (2 * (index - start)) + 1 + start;
             if (child >= end)
             {
                 return;

@@ -36,6 +36,7 @@ internal sealed class Sampler
     /// <param name="promptLength">How many of them are the prompt.</param>
     /// <param name="scratch">Buffers of the calling thread.</param>
     /// <exception cref="ConstraintException">The constraint and the rest of the request leave no token.</exception>
+    /// <exception cref="InvalidOperationException">The logits are no basis for a choice: not a number, positive infinity, or all forbidden.</exception>
     public int Sample(ReadOnlySpan<float> logits, ReadOnlySpan<int> tokens, int promptLength, SamplerScratch scratch)
     {
         var mask = _constraint?.Next(tokens, promptLength);
@@ -53,7 +54,7 @@ internal sealed class Sampler
 
         if (_greedy)
         {
-            return mask is null ? TensorPrimitives.IndexOfMax(logits) : Best(logits, mask, scratch);
+            return mask is null ? Best(logits) : Best(logits, mask, scratch);
         }
 
         var candidates = scratch.Candidates;
@@ -64,6 +65,12 @@ internal sealed class Sampler
         }
 
         return Draw(candidates);
+    }
+
+    private static int Best(ReadOnlySpan<float> logits)
+    {
+        var best = TensorPrimitives.IndexOfMax(logits);
+        return logits[best] > float.NegativeInfinity ? best : throw NoChoice(float.IsNegativeInfinity(logits[best]));
     }
 
     /// <summary>The likeliest allowed token. The likeliest of all is nearly always allowed where many are, and then nothing is masked.</summary>
@@ -98,9 +105,9 @@ internal sealed class Sampler
             candidates.Fill(mask is null ? logits : Masked(logits, mask, scratch));
         }
 
-        if (mask is not null && candidates.Count == 0)
+        if (candidates.Count == 0)
         {
-            throw ConstraintException.NoToken();
+            throw mask is not null ? ConstraintException.NoToken() : NoChoice(allForbidden: true);
         }
     }
 
@@ -131,9 +138,14 @@ internal sealed class Sampler
             }
         }
 
-        // Rounding can leave the sum a hair under 1.
-        return candidates.Tokens[^1];
+        // Rounding can leave the sum a hair under 1. Where there is no sum, the last candidate would be one that nobody chose.
+        return sum > 0 ? candidates.Tokens[^1] : throw NoChoice(allForbidden: false);
     }
+
+    // What forbids all, or is no number, comes from a bias or processor of the request, or from a model whose file is damaged.
+    private static InvalidOperationException NoChoice(bool allForbidden) => new(allForbidden
+        ? "The logit bias and the processors of this request forbid every token. Allow one."
+        : "A logit of this step is not a number, or positive infinity, so no token can be chosen. Check the processors of this request, and the model's file.");
 
     private static IEnumerable<ILogitProcessor> PenaltiesOf(SamplingOptions options)
     {

@@ -40,7 +40,7 @@ public sealed record SamplingOptions
     public float PresencePenalty { get; init; }
 
     /// <summary>Added to the logits of chosen tokens, by token id.</summary>
-    /// <value>Default: none.</value>
+    /// <value>Each a finite number, or negative infinity, which forbids the token. Default: none.</value>
     public IReadOnlyDictionary<int, float>? LogitBias { get; init; }
 
     /// <summary>Fixes the draws. Null takes a fresh one for each request.</summary>
@@ -58,6 +58,23 @@ public sealed record SamplingOptions
         Check(RepetitionWindow, 1, 8192, nameof(RepetitionWindow));
         Check(FrequencyPenalty, -2, 2, nameof(FrequencyPenalty));
         Check(PresencePenalty, -2, 2, nameof(PresencePenalty));
+        CheckBiases();
+    }
+
+    private void CheckBiases()
+    {
+        if (LogitBias is null)
+        {
+            return;
+        }
+
+        foreach (var (token, bias) in LogitBias)
+        {
+            if (!float.IsFinite(bias) && !float.IsNegativeInfinity(bias))
+            {
+                throw new ArgumentOutOfRangeException(nameof(LogitBias), bias, $"LogitBias of token {token} is {bias}; it must be a finite number, or negative infinity to forbid the token.");
+            }
+        }
     }
 
     private static void Check(double value, double from, double to, string name)

@@ -24,6 +24,7 @@ internal sealed class AdmissionQueue(SchedulerOptions options) : IComparer<Gener
     /// <param name="missing">How many of its tokens are still to be computed.</param>
     public void Add(GenerationTask task, int missing)
     {
+        task.Wait();
         if (task.Order == 0)
         {
             task.Order = ++_order;

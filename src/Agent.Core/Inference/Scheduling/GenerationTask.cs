@@ -24,6 +24,8 @@ internal sealed class GenerationTask
     private int _unread;
     private int _delivered;
     private StopReason? _ended;
+    private WaitingCount? _waiting;
+    private int _isCounted;
     private volatile bool _cancelRequested;
     private volatile bool _stopRequested;
     private volatile bool _paused;
@@ -130,9 +132,32 @@ internal sealed class GenerationTask
     /// <summary>A timestamp so much after its submission.</summary>
     public long SubmittedPlus(TimeSpan time) => Submitted + (long)(time.TotalSeconds * _time.TimestampFrequency);
 
+    /// <summary>Counts it among the tasks that wait, until it has a sequence or ends; once, before it is queued.</summary>
+    /// <returns>False if too many wait.</returns>
+    public bool TryWait(WaitingCount waiting, int limit)
+    {
+        if (!waiting.TryAdd(limit))
+        {
+            return false;
+        }
+
+        (_waiting, _isCounted) = (waiting, 1);
+        return true;
+    }
+
+    /// <summary>Notes that it waits for a sequence; a task that gave one up waits again.</summary>
+    public void Wait()
+    {
+        if (Interlocked.Exchange(ref _isCounted, 1) == 0)
+        {
+            _waiting?.Add();
+        }
+    }
+
     /// <summary>Notes that it has a sequence.</summary>
     public void Admit(int cachedTokens)
     {
+        LeaveQueue();
         Awaited = null;
 
         // A task that is admitted anew keeps what its first admission found.
@@ -173,6 +198,7 @@ internal sealed class GenerationTask
     /// <summary>Notes that it has ended well; <see cref="Deliver"/> tells the reader.</summary>
     public void Finish(StopReason reason)
     {
+        LeaveQueue();
         MarkFirstToken();
         _admitted = _admitted == 0 ? _firstToken : _admitted;
         _ended = reason;
@@ -209,6 +235,7 @@ internal sealed class GenerationTask
     /// <summary>Ends it with an error for its reader, after the tokens that it has.</summary>
     public void Fail(Exception error)
     {
+        LeaveQueue();
         Deliver();
         _output.Writer.TryComplete(error);
     }
@@ -225,6 +252,14 @@ internal sealed class GenerationTask
         _paused = true;
         Interlocked.MemoryBarrier();
         return _paused = Volatile.Read(ref _unread) >= limit;
+    }
+
+    private void LeaveQueue()
+    {
+        if (Interlocked.Exchange(ref _isCounted, 0) == 1)
+        {
+            _waiting?.Remove();
+        }
     }
 
     private void MarkFirstToken()

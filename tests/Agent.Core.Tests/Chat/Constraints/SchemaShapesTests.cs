@@ -34,6 +34,7 @@ public sealed class SchemaShapesTests
     [InlineData("""{"type":"object","properties":{"a":{}},"additionalProperties":true}""", """{"c": [], "a": 1}""")]
     [InlineData("""{"type":"object","additionalProperties":{"type":"boolean"}}""", """{"x.": true, "": false, "a\"b\u0001": true}""")]
     [InlineData("true", """[{"a": {}}, [], "", 0, -0, 1E+5, true, null]""")]
+    [InlineData("true", "1e-308")]
     public void What_a_schema_describes_is_accepted(string schema, string text) => Assert.Equal("whole", Read(schema, text));
 
     [Theory]
@@ -65,6 +66,7 @@ public sealed class SchemaShapesTests
     [InlineData("""{"type":"object","properties":{"a":{}}}""", """{"b": 1}""")]
     [InlineData("true", "tru")]
     [InlineData("true", "1e")]
+    [InlineData("true", "1e-0308")]
     public void What_a_schema_does_not_describe_is_not_accepted(string schema, string text) => Assert.NotEqual("whole", Read(schema, text));
 
     [Theory]
@@ -135,6 +137,28 @@ public sealed class SchemaShapesTests
             Assert.Null(walk.Refused($$"""{"key number {{i}}": ["{{new string('x', i % 200)}}", "b"], "z{{i}}": []}"""));
             Assert.InRange(automaton.MaskBytes, 0, 20_000);
             Assert.InRange(automaton.StateCount, 1, 21_000);
+        }
+    }
+
+    [Theory]
+    [InlineData("\"maxLength\":70", "", 0)]
+    [InlineData("\"maxLength\":100", ",\"minLength\":5", 0)]
+    [InlineData("\"maxLength\":70", "", 1)]
+    public void The_budget_of_masks_holds_for_all_that_they_take_up(string most, string least, int alternatives)
+    {
+        const long Budget = 600_000;
+        var text = $$$"""{"type":"string",{{{most}}}{{{least}}} }""";
+        var item = alternatives == 0 ? text : $$$"""{"anyOf":[{{{text}}},{"type":"string","maxLength":30}]}""";
+        var automaton = ConstraintAutomaton.ForValue(Vocabulary, ShapeOf($$$"""{"type":"array","items":{{{item}}} }"""), maskBudget: Budget);
+        var walk = new ConstraintWalk(automaton, QwenVocabulary.Tokenizer);
+        var shared = Enumerable.Range(0, StringLexer.States).SelectMany(s => (ulong[][])[Vocabulary.OfValues(s).Inside, Vocabulary.OfNames(s).Inside]).ToHashSet();
+        for (var i = 6; i < 60; i++)
+        {
+            Assert.Null(walk.Refused($$"""["{{new string('x', i)}}", "{{string.Concat(Enumerable.Range(0, i / 2).Select(n => "é "))}}", "市市市市市市市"]"""));
+            var kept = automaton.KeptMasks();
+            var bytes = kept.Sum(m => m.Tokens.Length * 4L) + kept.Select(m => m.Bits).OfType<ulong[]>().Distinct().Where(b => !shared.Contains(b)).Sum(b => b.Length * 8L);
+            Assert.InRange(bytes, 0, Budget);
+            Assert.InRange(automaton.MaskBytes, bytes, Budget);
         }
     }
 

@@ -37,7 +37,7 @@ internal static class ToolCallParserRun
         _ => throw new InvalidOperationException($"No description for {e.GetType()}."),
     };
 
-    private static List<ToolCallParserEvent> MergeText(List<ToolCallParserEvent> events)
+    public static List<ToolCallParserEvent> MergeText(List<ToolCallParserEvent> events)
     {
         var merged = new List<ToolCallParserEvent>();
         foreach (var e in events)

@@ -4,6 +4,8 @@ using Agent.Core.Native;
 using Agent.Core.Retrieval;
 using Agent.Core.Retrieval.Search;
 using Agent.Core.Tests.Gguf;
+using Agent.Core.Tests.Testing;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Agent.Core.Tests.Inference.Embedding;
@@ -83,6 +85,34 @@ public sealed class LlamaRerankerTests : IDisposable
 
         await Assert.ThrowsAsync<EngineException>(() => reranker.ScoreAsync("a", ["b"]));
         await Assert.ThrowsAsync<RetrievalException>(() => new LlamaPassageReranker(reranker).RerankAsync("a", [new PassageHit(PassageOf("b", 0), 1)], 1));
+    }
+
+    [Fact]
+    public async Task A_text_that_is_null_is_refused_by_number()
+    {
+        using var model = await LoadAsync(TinyBert.Write(PoolingType.Rank, hasHead: true));
+        using var reranker = await StartAsync(model, new LlamaRerankerOptions());
+
+        Assert.Contains("Text 1 is null", (await Assert.ThrowsAsync<ArgumentException>(() => reranker.ScoreAsync("fox", ["a", null!]))).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_context_beyond_what_the_model_was_trained_for_is_cut_with_a_warning()
+    {
+        using var model = await LoadAsync(TinyBert.Write(PoolingType.Rank, hasHead: true));
+        var log = new RecordingLogger(LogLevel.Warning);
+        using (await LlamaReranker.StartAsync(model, new LlamaRerankerOptions { ContextTokens = TinyBert.Context, Threads = 1 }, log))
+        {
+            Assert.Empty(log.Entries);
+        }
+
+        using (await LlamaReranker.StartAsync(model, new LlamaRerankerOptions { ContextTokens = 512, Threads = 1 }, log))
+        {
+            var (level, message, _) = Assert.Single(log.Entries);
+            Assert.Equal(LogLevel.Warning, level);
+            Assert.StartsWith("ContextTokens is 512, but ", message, StringComparison.Ordinal);
+            Assert.Contains($"trained for {TinyBert.Context} tokens", message, StringComparison.Ordinal);
+        }
     }
 
     [Fact]

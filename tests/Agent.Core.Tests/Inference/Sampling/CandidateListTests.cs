@@ -32,4 +32,39 @@ public class CandidateListTests
             Assert.Equal(best.Select(i => logits[i]), list.Logits.ToArray());
         }
     }
+
+    [Theory]
+    [InlineData(3, 40)]
+    [InlineData(64, 1000)]
+    [InlineData(64, 200)]
+    [InlineData(600, 4099)]
+    [InlineData(2000, 4099)]
+    public void Candidates_in_order_are_those_of_a_full_sort_with_ties_by_token_id(int count, int vocabulary)
+    {
+        var random = new Random(count + vocabulary);
+        var list = new CandidateList(vocabulary);
+        for (var round = 0; round < 50; round++)
+        {
+            // Few different values, both zeros among them, so that many are equal.
+            var logits = Enumerable.Range(0, vocabulary).Select(_ => random.Next(12) switch
+            {
+                0 => float.NegativeInfinity,
+                1 => -0f,
+                2 => 0f,
+                var value => value - 6 + (round % 2 == 0 ? 0 : random.NextSingle()),
+            }).ToArray();
+            var best = Enumerable.Range(0, vocabulary).Where(i => logits[i] > float.NegativeInfinity).OrderByDescending(i => logits[i]).ThenBy(i => i).ToArray();
+
+            // In several looks, as the filters do it.
+            list.Fill(logits);
+            foreach (var look in (int[])[count / 3, count / 2, count])
+            {
+                list.SortTop(look);
+                Assert.Equal(best.Take(look), list.Tokens.ToArray().Take(look));
+                Assert.Equal(best.Take(look).Select(i => logits[i]), list.Logits.ToArray().Take(look));
+            }
+
+            Assert.Equal(best.Order(), list.Tokens.ToArray().Order());
+        }
+    }
 }

@@ -17,6 +17,39 @@ public class SamplerTests
     }
 
     [Theory]
+    [InlineData(0f, float.NaN)]
+    [InlineData(1f, float.PositiveInfinity)]
+    [InlineData(0f, float.NegativeInfinity)]
+    [InlineData(1f, float.NegativeInfinity)]
+    public void Where_the_logits_give_no_choice_there_is_an_error_and_no_token(float temperature, float logit)
+    {
+        var logits = RandomLogits(1);
+        if (float.IsNegativeInfinity(logit))
+        {
+            Array.Fill(logits, logit);
+        }
+        else
+        {
+            logits[1234] = logit;
+        }
+
+        Assert.Throws<InvalidOperationException>(() => Sample(new SamplingOptions { Temperature = temperature }, logits));
+    }
+
+    [Theory]
+    [InlineData(float.NaN)]
+    [InlineData(float.PositiveInfinity)]
+    public void A_bias_that_is_no_number_is_refused_with_its_token(float bias)
+    {
+        var options = new SamplingOptions { LogitBias = new Dictionary<int, float> { [7] = float.NegativeInfinity, [100] = bias } };
+
+        var error = Assert.Throws<ArgumentOutOfRangeException>(options.Validate);
+
+        Assert.Contains($"token 100 is {bias}", error.Message, StringComparison.Ordinal);
+        (options with { LogitBias = new Dictionary<int, float> { [7] = float.NegativeInfinity, [8] = -3 } }).Validate();
+    }
+
+    [Theory]
     [InlineData(1)]
     [InlineData(7)]
     [InlineData(40)]

@@ -56,7 +56,10 @@ internal sealed class ConstraintAutomaton
         }
     }
 
-    /// <summary>Bytes of the masks that are kept now, without the sets that all automata share.</summary>
+    /// <summary>
+    /// Bytes of the masks that are kept now, without the sets that all automata share. A set that several masks share counts for each, so this is
+    /// never less than what they hold.
+    /// </summary>
     public long MaskBytes
     {
         get
@@ -106,6 +109,8 @@ internal sealed class ConstraintAutomaton
     /// <summary>The tokens that may come next.</summary>
     public TokenMask GetMask(ConstraintState state)
     {
+        // First, so that a mask is not the oldest of all in the moment in which it is kept.
+        state.LastUsed = ++_clock;
         var mask = state.Mask;
         if (mask is null)
         {
@@ -113,8 +118,16 @@ internal sealed class ConstraintAutomaton
             Keep(state, mask);
         }
 
-        state.LastUsed = ++_clock;
         return mask;
+    }
+
+    /// <summary>The masks that are kept now. For tests.</summary>
+    internal IReadOnlyList<TokenMask> KeptMasks()
+    {
+        lock (_gate)
+        {
+            return [.. _masked.Select(state => state.Mask!)];
+        }
     }
 
     private TokenMask Compute(ConstraintState state)

@@ -1,12 +1,15 @@
 namespace Agent.Core.Inference.Sampling.Constraints;
 
-/// <summary>Says which tokens may come next in one request. It keeps state and belongs to that request.</summary>
+/// <summary>Says which tokens may come next in one request. It keeps state: each generation begins one of its own.</summary>
 /// <remarks>
 /// Called between two steps of the engine, by one thread at a time but not always the same: it must not block, and allocates
 /// nothing where it has been before. What it throws ends its own request.
 /// </remarks>
 internal interface ITokenConstraint
 {
+    /// <summary>A constraint like this one in which nothing was generated yet; this one stays as it is. Thread-safe.</summary>
+    ITokenConstraint Begin();
+
     /// <summary>Takes the tokens that were generated since the last call.</summary>
     /// <param name="tokens">Prompt and generated tokens so far.</param>
     /// <param name="promptLength">How many of them are the prompt.</param>

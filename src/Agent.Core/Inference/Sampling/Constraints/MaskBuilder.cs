@@ -36,7 +36,9 @@ internal sealed class MaskBuilder(ConstraintAutomaton automaton, TokenVocabulary
 
         // Whether the string may end is asked of each token below, so the walk begins behind it in any case.
         WalkClosing(tokens, 0, automaton.StateOf(frame.Parent!), form.Least - frame.Count, room);
-        return TokenMask.Over(vocabulary.OfValues(frame.Lexer, room), Sorted());
+        // A set for a string of limited length is one of thousands: the vocabulary keeps a few of them, masks the others.
+        var inside = vocabulary.OfValues(frame.Lexer, room);
+        return TokenMask.Over(inside, Sorted(), ownsBits: !ReferenceEquals(inside, tokens.Inside));
     }
 
     private void WalkClosing(StringTokens tokens, int node, ConstraintState state, int least, int room)

@@ -8,11 +8,13 @@ internal sealed class TokenMask
 {
     private readonly ulong[]? _bits;
     private readonly int[] _tokens;
+    private readonly bool _ownsBits;
 
-    private TokenMask(ulong[]? bits, int[] tokens)
+    private TokenMask(ulong[]? bits, int[] tokens, bool ownsBits)
     {
         _bits = bits;
         _tokens = tokens;
+        _ownsBits = ownsBits;
     }
 
     /// <summary>Whether only few tokens are allowed: those of <see cref="Tokens"/>.</summary>
@@ -24,19 +26,23 @@ internal sealed class TokenMask
     /// <summary>Whether nothing is allowed.</summary>
     public bool IsEmpty => _bits is null && _tokens.Length == 0;
 
-    /// <summary>Bytes that this mask alone takes up.</summary>
-    public int Bytes => 64 + (_tokens.Length * sizeof(int));
+    /// <summary>Bytes that this mask takes up, without a large set that the vocabulary keeps in any case.</summary>
+    public int Bytes => 64 + (_tokens.Length * sizeof(int)) + (_ownsBits ? _bits!.Length * sizeof(ulong) : 0);
+
+    /// <summary>The large set; null for a sparse mask. For tests.</summary>
+    internal ulong[]? Bits => _bits;
 
     /// <summary>A mask of tokens.</summary>
     /// <param name="tokens">Ascending, each once.</param>
     /// <param name="vocabularySize">Tokens of the vocabulary.</param>
     public static TokenMask Of(ReadOnlySpan<int> tokens, int vocabularySize) =>
-        tokens.Length * 32L <= vocabularySize ? new TokenMask(null, tokens.ToArray()) : new TokenMask(BitsOf(tokens, vocabularySize), []);
+        tokens.Length * 32L <= vocabularySize ? new TokenMask(null, tokens.ToArray(), ownsBits: false) : new TokenMask(BitsOf(tokens, vocabularySize), [], ownsBits: true);
 
     /// <summary>A mask over a large set.</summary>
     /// <param name="bits">The set, one bit for each token; not copied.</param>
     /// <param name="tokens">Further tokens, ascending.</param>
-    public static TokenMask Over(ulong[] bits, ReadOnlySpan<int> tokens) => new(bits, tokens.ToArray());
+    /// <param name="ownsBits">Whether the set may live for this mask alone, so that it counts among its bytes.</param>
+    public static TokenMask Over(ulong[] bits, ReadOnlySpan<int> tokens, bool ownsBits = false) => new(bits, tokens.ToArray(), ownsBits);
 
     /// <summary>What either of two masks allows.</summary>
     public static TokenMask Union(TokenMask a, TokenMask b, int vocabularySize)
@@ -51,7 +57,7 @@ internal sealed class TokenMask
 
         if (a._bits is null || b._bits is null || ReferenceEquals(a._bits, b._bits))
         {
-            return new TokenMask(a._bits ?? b._bits, all);
+            return new TokenMask(a._bits ?? b._bits, all, a._ownsBits || b._ownsBits);
         }
 
         var bits = (ulong[])a._bits.Clone();
@@ -60,7 +66,7 @@ internal sealed class TokenMask
             bits[i] |= b._bits[i];
         }
 
-        return new TokenMask(bits, all);
+        return new TokenMask(bits, all, ownsBits: true);
     }
 
     /// <summary>A set as bits.</summary>

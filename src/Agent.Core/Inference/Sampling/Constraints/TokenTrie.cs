@@ -1,3 +1,5 @@
+using System.Buffers.Binary;
+
 namespace Agent.Core.Inference.Sampling.Constraints;
 
 /// <summary>Tokens by their bytes, as a trie in the order of a walk: the children of a node follow it.</summary>
@@ -26,16 +28,16 @@ internal sealed class TokenTrie
     public long Bytes => (_labels.Length * 9L) + (Tokens.Length * 4L);
 
     /// <summary>Builds a trie.</summary>
-    /// <param name="entries">Tokens and their bytes; sorted in place.</param>
-    public static TokenTrie Build(List<(int Token, ReadOnlyMemory<byte> Bytes)> entries)
+    /// <param name="tokens">Tokens and their bytes, in any order.</param>
+    public static TokenTrie Build(List<(int Token, ReadOnlyMemory<byte> Bytes)> tokens)
     {
-        entries.Sort(static (a, b) => a.Bytes.Span.SequenceCompareTo(b.Bytes.Span) is not 0 and var order ? order : a.Token.CompareTo(b.Token));
+        var entries = Sort(tokens);
         var labels = new List<byte> { 0 };
         var ends = new List<int> { 0 };
         var firstTokens = new List<int> { 0 };
         var path = new Stack<int>([0]);
         ReadOnlySpan<byte> before = [];
-        for (var i = 0; i < entries.Count; i++)
+        for (var i = 0; i < entries.Length; i++)
         {
             var bytes = entries[i].Bytes.Span;
             var common = before.CommonPrefixLength(bytes);
@@ -60,8 +62,28 @@ internal sealed class TokenTrie
             ends[node] = labels.Count;
         }
 
-        firstTokens.Add(entries.Count);
+        firstTokens.Add(entries.Length);
         return new TokenTrie([.. labels], [.. ends], [.. firstTokens], [.. entries.Select(e => e.Token)]);
+    }
+
+    /// <summary>Sorts by bytes, then by id. The first eight bytes as a number tell most tokens apart, at a fraction of the time.</summary>
+    private static (ulong Start, int Token, ReadOnlyMemory<byte> Bytes)[] Sort(List<(int Token, ReadOnlyMemory<byte> Bytes)> tokens)
+    {
+        Span<byte> start = stackalloc byte[sizeof(ulong)];
+        var entries = new (ulong Start, int Token, ReadOnlyMemory<byte> Bytes)[tokens.Count];
+        for (var i = 0; i < entries.Length; i++)
+        {
+            var (token, bytes) = tokens[i];
+            start.Clear();
+            bytes.Span[..Math.Min(bytes.Length, start.Length)].CopyTo(start);
+            entries[i] = (BinaryPrimitives.ReadUInt64BigEndian(start), token, bytes);
+        }
+
+        Array.Sort(entries, static (a, b) =>
+            a.Start != b.Start ? a.Start.CompareTo(b.Start)
+            : a.Bytes.Span.SequenceCompareTo(b.Bytes.Span) is not 0 and var order ? order
+            : a.Token.CompareTo(b.Token));
+        return entries;
     }
 
     /// <summary>The byte that leads to a node.</summary>

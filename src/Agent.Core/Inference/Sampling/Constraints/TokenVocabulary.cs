@@ -8,7 +8,7 @@ internal sealed class TokenVocabulary
 {
     private const int MostLimited = 256;
 
-    private static readonly ConditionalWeakTable<ITokenizer, TokenVocabulary> s_known = [];
+    private static readonly ConditionalWeakTable<ITokenizer, Lazy<TokenVocabulary>> s_known = [];
 
     private readonly ITokenizer _tokenizer;
     private readonly StringTokens?[] _ofValues = new StringTokens?[StringLexer.States];
@@ -71,8 +71,21 @@ internal sealed class TokenVocabulary
         }
     }
 
-    /// <summary>The vocabulary of a tokeniser; built at the first call.</summary>
-    public static TokenVocabulary Of(ITokenizer tokenizer) => s_known.GetValue(tokenizer, static t => new TokenVocabulary(t));
+    /// <summary>The vocabulary of a tokeniser; built once, by the first who asks, while others wait.</summary>
+    public static TokenVocabulary Of(ITokenizer tokenizer) => s_known.GetValue(tokenizer, Deferred).Value;
+
+    /// <summary>Begins to build the vocabulary of a tokeniser on a thread of the pool, unless somebody has.</summary>
+    public static void Prepare(ITokenizer tokenizer)
+    {
+        var vocabulary = Deferred(tokenizer);
+        if (s_known.TryAdd(tokenizer, vocabulary))
+        {
+            // What it throws, it throws again for those who ask.
+            _ = Task.Run(() => vocabulary.Value);
+        }
+    }
+
+    private static Lazy<TokenVocabulary> Deferred(ITokenizer tokenizer) => new(() => new TokenVocabulary(tokenizer));
 
     /// <summary>Bytes of a token.</summary>
     public ReadOnlySpan<byte> GetBytes(int token) => _tokenizer.GetBytes(token);
@@ -149,13 +162,51 @@ internal sealed class TokenVocabulary
         var whole = TokenTrie.Build([.. closing.Select(c => (c.Token, (ReadOnlyMemory<byte>)_tokenizer.GetBytes(c.Token).ToArray()))]);
         var created = new StringTokens
         {
-            Inside = TokenMask.BitsOf([.. inside.Select(i => i.Token)], Size),
-            Long = [.. inside.Where(i => i.Characters > 0).OrderByDescending(i => i.Characters)],
+            Inside = BitsOf(inside),
+            Long = LongestFirst(inside),
             Closing = behind,
             ClosingCharacters = [.. behind.Tokens.Select(t => characters[t])],
             ClosingWhole = whole,
         };
         return Interlocked.CompareExchange(ref sets[state], created, null) ?? created;
+    }
+
+    private ulong[] BitsOf(List<(int Token, int Characters)> inside)
+    {
+        var bits = new ulong[(Size + 63) / 64];
+        foreach (var (token, _) in inside)
+        {
+            bits[token >> 6] |= 1UL << token;
+        }
+
+        return bits;
+    }
+
+    /// <summary>Those that begin characters, by how many; they are counted into their places, for there are many tokens and few numbers.</summary>
+    private (int Token, int Characters)[] LongestFirst(List<(int Token, int Characters)> inside)
+    {
+        var places = new int[LongestToken + 1];
+        foreach (var (_, characters) in inside)
+        {
+            places[characters]++;
+        }
+
+        var sorted = new (int Token, int Characters)[inside.Count - places[0]];
+        var place = 0;
+        for (var characters = LongestToken; characters > 0; characters--)
+        {
+            (places[characters], place) = (place, place + places[characters]);
+        }
+
+        foreach (var entry in inside)
+        {
+            if (entry.Characters > 0)
+            {
+                sorted[places[entry.Characters]++] = entry;
+            }
+        }
+
+        return sorted;
     }
 
     private void Collect(StringLexer lexer, int node, int state, (int Bytes, int Characters) read, List<(int Token, int Characters)> inside, List<(int Token, int At, int Characters)> closing)

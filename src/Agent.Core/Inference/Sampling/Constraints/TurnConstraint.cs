@@ -77,6 +77,9 @@ internal sealed class TurnConstraint : ITokenConstraint
     }
 
     /// <inheritdoc/>
+    public ITokenConstraint Begin() => (ITokenConstraint)MemberwiseClone();
+
+    /// <inheritdoc/>
     public TokenMask? Next(ReadOnlySpan<int> tokens, int promptLength)
     {
         for (_seen = Math.Max(_seen, promptLength); _seen < tokens.Length; _seen++)

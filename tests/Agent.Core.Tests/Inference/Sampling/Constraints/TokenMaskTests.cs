@@ -102,6 +102,8 @@ public sealed class TokenMaskTests
 
     private sealed class Fixed(TokenMask mask) : ITokenConstraint
     {
+        public ITokenConstraint Begin() => this;
+
         public TokenMask? Next(ReadOnlySpan<int> tokens, int promptLength) => mask;
     }
 }
