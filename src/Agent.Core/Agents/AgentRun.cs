@@ -26,6 +26,7 @@ internal sealed class AgentRun : IAsyncDisposable
     private readonly ToolCallAdmission _admission;
     private readonly ToolCallRunner _runner;
     private readonly AgentTranscript _transcript;
+    private readonly ToolCallIds _callIds;
     private readonly AgentMeter _meter;
     private readonly PassageRetrieval _retrieval;
     private readonly RunPassages _passages;
@@ -54,6 +55,7 @@ internal sealed class AgentRun : IAsyncDisposable
         _admission = new(plan.Catalog, plan.Limits);
         _runner = new(invoker, plan.Limits, time, logger, _activity?.Context ?? default);
         _transcript = new(plan.Messages, plan.Options?.ConversationId);
+        _callIds = new(plan.Messages);
         _meter = new(time);
         _retrieval = new(plan.Passages, plan.Messages, time, _stop.Token);
         _passages = RunPassages.Of(plan.RunState);
@@ -277,7 +279,7 @@ internal sealed class AgentRun : IAsyncDisposable
         }
 
         var options = _plan.OptionsFor(_round, IsLastRound, _transcript.ConversationId);
-        _model = new(_client, _transcript.Outgoing, options, _plan.Streaming, _activity, _meter.ModelTime, _stop.Token);
+        _model = new(_client, _transcript.Outgoing, options, _callIds, _plan.Streaming, _activity, _meter.ModelTime, _stop.Token);
     }
 
     private async Task TakeUpdateAsync(ModelTurn model, ToolTurn tools)
