@@ -23,6 +23,8 @@ internal sealed class AgentRun : IAsyncDisposable
     private readonly CancellationTokenRegistration _registration;
     private readonly TaskCompletionSource _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Activity? _activity;
+    private readonly RunProgress _progress;
+    private readonly int _roundsBefore;
     private readonly ToolCallAdmission _admission;
     private readonly ToolCallRunner _runner;
     private readonly AgentTranscript _transcript;
@@ -47,12 +49,15 @@ internal sealed class AgentRun : IAsyncDisposable
         _logger = logger;
         _time = time;
         _callerToken = callerToken;
-        _deadline = new(plan.Limits.MaxDuration, time);
+        _progress = RunProgress.Of(plan.RunState);
+        _roundsBefore = _progress.Rounds;
+        var left = plan.Limits.MaxDuration - _progress.Elapsed;
+        _deadline = new(left > TimeSpan.Zero ? left : TimeSpan.Zero, time);
         _stop = new(logger, callerToken, _deadline.Token);
         _registration = _stop.Token.UnsafeRegister(static state => ((TaskCompletionSource)state!).TrySetResult(), _stopped);
         _activity = AgentTelemetry.Source.StartActivity($"{AgentTelemetry.InvokeAgent} {name}");
         _activity?.SetTag(AgentTelemetry.OperationName, AgentTelemetry.InvokeAgent).SetTag(AgentTelemetry.AgentName, name);
-        _admission = new(plan.Catalog, plan.Limits);
+        _admission = new(plan.Catalog, plan.Limits, _progress);
         _runner = new(invoker, plan.Limits, time, logger, _activity?.Context ?? default);
         _transcript = new(plan.Messages, plan.Options?.ConversationId);
         _callIds = new(plan.Messages);
@@ -65,7 +70,10 @@ internal sealed class AgentRun : IAsyncDisposable
         }
     }
 
-    private bool IsLastRound => _round == _plan.Limits.MaxRounds;
+    /// <summary>The round of the run, the rounds of its earlier parts included.</summary>
+    private int Round => _roundsBefore + _round;
+
+    private bool IsLastRound => Round >= _plan.Limits.MaxRounds;
 
     /// <summary>The next event; null after <see cref="AgentFinished"/>.</summary>
     /// <exception cref="OperationCanceledException">The caller cancelled the run.</exception>
@@ -96,6 +104,7 @@ internal sealed class AgentRun : IAsyncDisposable
     {
         if (!_finished)
         {
+            _progress.AddPart(_round, _meter.Elapsed);
             AgentLog.RunStopped(_logger, _round);
             var cancelling = _stop.CancelAsync();
             await CancellationGrace.EndsWithinAsync(cancelling, _plan.Limits.CancellationGrace, _time).ConfigureAwait(false);
@@ -270,7 +279,7 @@ internal sealed class AgentRun : IAsyncDisposable
         }
 
         _round++;
-        AgentLog.RoundStarted(_logger, _round, _plan.Limits.MaxRounds);
+        AgentLog.RoundStarted(_logger, Round, _plan.Limits.MaxRounds);
         _tools?.Dispose();
         _tools = new(_admission, _runner, _plan, _time, _logger, _stop.Token);
         if (IsLastRound)
@@ -278,7 +287,7 @@ internal sealed class AgentRun : IAsyncDisposable
             _tools.Close(ToolResultTexts.RoundLimit);
         }
 
-        var options = _plan.OptionsFor(_round, IsLastRound, _transcript.ConversationId);
+        var options = _plan.OptionsFor(Round, IsLastRound, _transcript.ConversationId);
         _model = new(_client, _transcript.Outgoing, options, _callIds, _plan.Streaming, _activity, _meter.ModelTime, _stop.Token);
     }
 
@@ -316,7 +325,7 @@ internal sealed class AgentRun : IAsyncDisposable
                     _events.Enqueue(new AgentTextDelta(text.Text));
                     break;
                 case FunctionCallContent { InformationalOnly: false } call:
-                    tools.Receive(call, _round, _events);
+                    tools.Receive(call, Round, _events);
                     break;
             }
         }
@@ -418,6 +427,7 @@ internal sealed class AgentRun : IAsyncDisposable
     private void Finish(AgentFinishReason reason, IReadOnlyList<FunctionCallContent> pending, IReadOnlyList<ToolApprovalRequestContent>? approvals = null)
     {
         _finished = true;
+        _progress.AddPart(_round, _meter.Elapsed);
         var reading = _passages.Read(AgentAnswer.TextOf(_transcript.Added));
         var finished = new AgentFinished(
             reason, _meter.Usage, _transcript.Added, _round, _meter.Elapsed, _meter.ToTimings(_runner.ToolTime), pending)
