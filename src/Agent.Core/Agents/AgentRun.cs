@@ -62,11 +62,17 @@ internal sealed class AgentRun : IAsyncDisposable
         _transcript = new(plan.Messages, plan.Options?.ConversationId);
         _callIds = new(plan.Messages);
         _meter = new(time);
-        _retrieval = new(plan.Passages, plan.Messages, time, _stop.Token);
         _passages = RunPassages.Of(plan.RunState);
+        var injection = _passages.InjectionFor(plan.Messages);
+        _retrieval = new(injection is null ? plan.Passages : null, plan.Messages, time, _stop.Token);
+        if (injection is not null)
+        {
+            _transcript.PresentAs(injection.Apply(plan.Messages));
+        }
+
         if (plan.Approvals.Count > 0)
         {
-            _passages.Continue(plan.Messages);
+            _passages.Continue(plan.Messages, name => plan.Catalog.Find(name)?.Function?.GetService<SearchPassagesFunction>() is not null);
         }
     }
 
@@ -263,7 +269,7 @@ internal sealed class AgentRun : IAsyncDisposable
 
         if (injection is not null)
         {
-            _passages.Add(injection.Passages);
+            _passages.Take(injection);
             _transcript.PresentAs(injection.Apply(_plan.Messages));
             AgentLog.PassagesInjected(_logger, injection.Passages.Count, (long)_retrieval.Elapsed.TotalMilliseconds);
             _events.Enqueue(new AgentPassagesInjected([.. injection.Passages.Select(p => new AgentPassage(p.Passage.Id, p.Passage.Source, p.Number, p.Score))]));
