@@ -127,15 +127,16 @@ internal sealed class AgentRun : IAsyncDisposable
 
     private async Task AdvanceAsync()
     {
-        if (!_resumed)
+        // A search may fail the run, so it comes before what cannot be undone. Where nothing is carried out, it may not be needed at all.
+        if (!_retrieval.IsDone && (_resumed || _plan.Approvals.Any(approval => approval.Decision == ApprovalDecision.Approved)))
         {
-            await ResumeAsync().ConfigureAwait(false);
+            await RetrieveAsync().ConfigureAwait(false);
             return;
         }
 
-        if (!_retrieval.IsDone)
+        if (!_resumed)
         {
-            await RetrieveAsync().ConfigureAwait(false);
+            await ResumeAsync().ConfigureAwait(false);
             return;
         }
 
@@ -215,7 +216,9 @@ internal sealed class AgentRun : IAsyncDisposable
         EndResumed(_tools);
     }
 
-    private void StartResumed()
+    /// <summary>Takes up the calls that waited.</summary>
+    /// <param name="closed">Why those that were approved are not carried out, in words for the model; null where they are.</param>
+    private void StartResumed(string? closed = null)
     {
         _resumed = _plan.Approvals.Count == 0;
         if (_resumed)
@@ -224,6 +227,11 @@ internal sealed class AgentRun : IAsyncDisposable
         }
 
         _tools = new(_admission, _runner, _plan, _time, _logger, _stop.Token);
+        if (closed is not null)
+        {
+            _tools.Close(closed);
+        }
+
         foreach (var approval in _plan.Approvals)
         {
             _tools.Resume(approval, _events);
@@ -251,7 +259,7 @@ internal sealed class AgentRun : IAsyncDisposable
         {
             _callerToken.ThrowIfCancellationRequested();
             await _retrieval.StopAsync(_plan.Limits.CancellationGrace).ConfigureAwait(false);
-            Finish(AgentFinishReason.TimeLimit, []);
+            EndAtTimeLimit();
             return;
         }
 
@@ -263,7 +271,7 @@ internal sealed class AgentRun : IAsyncDisposable
         catch (OperationCanceledException) when (_stop.IsCancellationRequested)
         {
             _callerToken.ThrowIfCancellationRequested();
-            Finish(AgentFinishReason.TimeLimit, []);
+            EndAtTimeLimit();
             return;
         }
 
@@ -273,6 +281,22 @@ internal sealed class AgentRun : IAsyncDisposable
             _transcript.PresentAs(injection.Apply(_plan.Messages));
             AgentLog.PassagesInjected(_logger, injection.Passages.Count, (long)_retrieval.Elapsed.TotalMilliseconds);
             _events.Enqueue(new AgentPassagesInjected([.. injection.Passages.Select(p => new AgentPassage(p.Passage.Id, p.Passage.Source, p.Number, p.Score))]));
+        }
+    }
+
+    /// <summary>Ends a run that has come no further than its search. An approved call is answered: nobody expects it in answer to another question.</summary>
+    private void EndAtTimeLimit()
+    {
+        if (!_resumed)
+        {
+            StartResumed(ToolResultTexts.TimeLimit);
+            _tools!.Report(_events);
+            EndResumed(_tools);
+        }
+
+        if (!_finished)
+        {
+            Finish(AgentFinishReason.TimeLimit, []);
         }
     }
 

@@ -221,6 +221,62 @@ public sealed class AgentLoopPassagesTests
     }
 
     [Fact]
+    public async Task A_search_that_fails_leaves_an_approved_call_to_the_next_try()
+    {
+        var ran = 0;
+        var fails = false;
+        var search = new ScriptedSearch((_, _) => fails ? throw new IOException("gone") : Task.FromResult<IReadOnlyList<PassageHit>>(Hits));
+        var model = new ScriptedChatClient(new ScriptedRound().Call("1", "pay"), new ScriptedRound().Text("Paid."));
+        var request = new AgentRequest { Tools = [new ApprovalRequiredAIFunction(Tool("pay", () => $"paid {Interlocked.Increment(ref ran)}"))] };
+        var first = await Loop(model, search).RunToCompletionAsync(Asked, request);
+        ChatMessage[] answered = [.. Asked, .. first.NewMessages, new(ChatRole.User, [first.Finished.PendingApprovals[0].CreateResponse(approved: true, reason: null)])];
+        fails = true;
+
+        await Assert.ThrowsAsync<RetrievalException>(() => Loop(model, search).RunToCompletionAsync(answered, request));
+        Assert.Equal(0, ran);
+        fails = false;
+        var second = await Loop(model, search).RunToCompletionAsync(answered, request);
+
+        Assert.Equal(("Paid.", 1), (second.Text, ran));
+    }
+
+    [Fact]
+    public async Task The_time_limit_of_a_search_closes_an_approved_call()
+    {
+        var time = new ManualTimeProvider();
+        var hangs = false;
+        var searching = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var search = new ScriptedSearch(async (_, token) =>
+        {
+            if (hangs)
+            {
+                searching.TrySetResult();
+                await Task.Delay(Timeout.Infinite, token);
+            }
+
+            return Hits;
+        });
+        var ran = 0;
+        var model = new ScriptedChatClient(new ScriptedRound().Call("1", "pay").Call("2", "pay", new { x = 1 }));
+        var request = new AgentRequest { Tools = [new ApprovalRequiredAIFunction(RawTool("pay", (_, _) => ValueTask.FromResult<object?>($"paid {Interlocked.Increment(ref ran)}")))] };
+        var loop = new AgentLoop(model, new() { Passages = new(search, Prompts) }, timeProvider: time);
+        var first = await loop.RunToCompletionAsync(Asked, request);
+        hangs = true;
+
+        var running = loop.RunToCompletionAsync([.. Asked, .. first.NewMessages, new(ChatRole.User, [first.Finished.PendingApprovals[0].CreateResponse(approved: true, reason: null)])], request);
+        await searching.Task.WaitAsync(HangGuard);
+        time.Advance(new AgentLimits().MaxDuration);
+        var second = await running.WaitAsync(HangGuard);
+
+        // Nobody wants it carried out with the next question; what was not answered goes on waiting.
+        Assert.Equal((AgentFinishReason.ApprovalRequired, 0), (second.Reason, ran));
+        var (callId, content) = Assert.Single(Results(second.Finished));
+        Assert.Equal("1", callId);
+        Assert.Contains("time limit", content, StringComparison.Ordinal);
+        Assert.Equal("2", Assert.Single(second.Finished.PendingApprovals).ToolCall.CallId);
+    }
+
+    [Fact]
     public async Task A_search_that_fails_fails_the_run_or_is_gone_without()
     {
         var broken = new ScriptedSearch((_, _) => throw new IOException("gone"));
