@@ -124,7 +124,7 @@ public sealed class SettingsLoaderTests : IDisposable
     [InlineData("Agent__Retrieval__Mode", "Dense", "Agent:Retrieval:Mode", "needs an embedding model")]
     [InlineData("Agent__Retrieval__Collection", "../x", "Agent:Retrieval:Collection", "1 to 64 of a-z")]
     [InlineData("Agent__Retrieval__Tenant", "A", "Agent:Retrieval:Tenant", "1 to 64 of a-z")]
-    [InlineData("Agent__Embedding__Url", "ftp://x", "Agent:Embedding:Url", "an address such as")]
+    [InlineData("Agent__Embedding__Url", "ftp://x", "Agent:Embedding:Url", "is no address of a server")]
     [InlineData("Agent__Embedding__Url", "http://localhost:1/v1", "Agent:Embedding:Model", "is missing")]
     [InlineData("Agent__Embedding__Pooling", "None", "Agent:Embedding:Pooling", "Mean, Cls or Last")]
     [InlineData("Agent__Retrieval__Connection", "Host=h;Password=hunter2;Nonsense=1", "Agent:Retrieval:Connection", "The connection of the collections")]
@@ -144,6 +144,30 @@ public sealed class SettingsLoaderTests : IDisposable
         Assert.Equal(Path.Combine(_current, ".agent", "collections"), Load().CollectionsPath());
         _workspace.Variables["Agent__Retrieval__Tenant"] = "t7";
         Assert.Equal(Path.Combine(_current, ".agent", "collections", "t7"), Load().CollectionsPath());
+    }
+
+    [Theory]
+    [InlineData("http://localhost:8080", "http://localhost:8080/v1")]
+    [InlineData("http://localhost:8080/", "http://localhost:8080/v1")]
+    [InlineData("https://a.example/openai/v1", "https://a.example/openai/v1")]
+    public void The_address_of_a_server_is_read_as_everywhere(string written, string read)
+    {
+        _workspace.Variables["Agent__Embedding__Url"] = written;
+        _workspace.Variables["Agent__Embedding__Model"] = "m";
+
+        Assert.Equal(new Uri(read), Load().Embedding.Url);
+    }
+
+    [Theory]
+    [InlineData("http://me:hunter2@localhost:8080/v1", "holds a user name or a password. Write it without them; the key belongs in AGENT_EMBEDDING_KEY.")]
+    [InlineData("http://me:hunter2@[::1/v1", "is no address of a server. Write one such as http://localhost:8080/v1; the key belongs in AGENT_EMBEDDING_KEY.")]
+    [InlineData("me:hunter2@localhost:8080/v1", "is no address of a server. Write one such as http://localhost:8080/v1; the key belongs in AGENT_EMBEDDING_KEY.")]
+    public void The_address_of_a_server_holds_no_password_and_none_is_shown(string written, string expected)
+    {
+        _workspace.Variables["Agent__Embedding__Url"] = written;
+        _workspace.Variables["Agent__Embedding__Model"] = "m";
+
+        Assert.Equal([$"Agent:Embedding:Url (environment variable Agent__Embedding__Url) {expected}"], Problems());
     }
 
     [Fact]
