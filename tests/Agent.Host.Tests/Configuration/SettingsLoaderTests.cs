@@ -147,6 +147,33 @@ public sealed class SettingsLoaderTests : IDisposable
     }
 
     [Theory]
+    [InlineData("Model", "Agent:Model:Path", "--model", "Path, Sha256, GpuLayers, MemoryMap, CallThreshold, ConstrainToolCalls, MaxOutputTokens, Id")]
+    [InlineData("Prompt", "Agent:Prompt:Name", "--prompt", "Directory, Name, Language")]
+    [InlineData("Tools", "Agent:Tools:File", "--tools", "File, AllowProcesses, Ledger, Reload")]
+    public void A_section_with_a_value_is_told_at_the_source_of_that_value(string section, string key, string option, string keys)
+    {
+        _workspace.Variables[$"Agent__{section}"] = "x";
+
+        var problem = Assert.Single(Problems((key, "y", option)));
+
+        Assert.Equal($"Agent:{section} (environment variable Agent__{section}) is 'x', but it is a section. Its settings are {keys}.", problem);
+    }
+
+    [Fact]
+    public void Settings_below_a_single_value_are_told_at_their_own_source()
+    {
+        var file = _workspace.Write("current/appsettings.json", """{"Agent":{"Tools":{"File":["a"]}}}""");
+
+        Assert.Equal([$"Agent:Tools:File ({file}) has settings under it, but it is a single value. Write the value itself."], Problems(("Agent:Tools:File", "y", "--tools")));
+    }
+
+    [Fact]
+    public void A_mistake_below_a_section_of_the_command_line_names_the_option() =>
+        Assert.Equal(
+            ["Agent:Zebra (option --zebra) is not a section. The sections of Agent are Model, Engine, Native, Sampling, Prompt, Loop, Retrieval, Embedding, Tools."],
+            Problems(("Agent:Zebra:Stripes", "7", "--zebra")));
+
+    [Theory]
     [InlineData("http://localhost:8080", "http://localhost:8080/v1")]
     [InlineData("http://localhost:8080/", "http://localhost:8080/v1")]
     [InlineData("https://a.example/openai/v1", "https://a.example/openai/v1")]
@@ -320,5 +347,5 @@ public sealed class SettingsLoaderTests : IDisposable
     private AgentSettings Load(params (string Key, string Value, string Option)[] options) =>
         SettingsLoader.Load(_program, _current, _workspace.Variables, options);
 
-    private IReadOnlyList<string> Problems() => Assert.Throws<SettingsException>(() => Load()).Problems;
+    private IReadOnlyList<string> Problems(params (string Key, string Value, string Option)[] options) => Assert.Throws<SettingsException>(() => Load(options)).Problems;
 }
