@@ -1,6 +1,9 @@
 namespace Agent.Core.Agents;
 
-/// <summary>The caps of one run. Immutable; every value is checked before the first model call.</summary>
+/// <summary>
+/// The caps of one run. Immutable; every value is checked before the first model call. A run that waited for a person and goes on is one
+/// run where its parts share <see cref="AgentRequest.RunState"/>; the time between them does not count.
+/// </summary>
 public sealed record AgentLimits
 {
     /// <summary>

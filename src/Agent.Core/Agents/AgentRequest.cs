@@ -36,6 +36,14 @@ public sealed record AgentRequest
     /// <value>Null by default: a random one.</value>
     public string? RunId { get; init; }
 
+    /// <summary>
+    /// What the run remembers. Give the parts of one run, before and after it waited for a person, the same bag: then
+    /// <see cref="AgentLimits"/> and the limits of its tools hold for all parts together (not counting the time between them), passages keep
+    /// their numbers, and what was retrieved before the question is not retrieved anew. One part at a time may use it, and no other run.
+    /// </summary>
+    /// <value>Null by default: a bag of its own, so that a part that follows a restart begins to count anew.</value>
+    public ToolRunState? RunState { get; init; }
+
     /// <summary>Services handed to tools as <see cref="AIFunctionArguments.Services"/>.</summary>
     /// <value>Null by default.</value>
     public IServiceProvider? Services { get; init; }

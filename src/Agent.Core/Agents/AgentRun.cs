@@ -23,9 +23,12 @@ internal sealed class AgentRun : IAsyncDisposable
     private readonly CancellationTokenRegistration _registration;
     private readonly TaskCompletionSource _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Activity? _activity;
+    private readonly RunProgress _progress;
+    private readonly int _roundsBefore;
     private readonly ToolCallAdmission _admission;
     private readonly ToolCallRunner _runner;
     private readonly AgentTranscript _transcript;
+    private readonly ToolCallIds _callIds;
     private readonly AgentMeter _meter;
     private readonly PassageRetrieval _retrieval;
     private readonly RunPassages _passages;
@@ -46,24 +49,37 @@ internal sealed class AgentRun : IAsyncDisposable
         _logger = logger;
         _time = time;
         _callerToken = callerToken;
-        _deadline = new(plan.Limits.MaxDuration, time);
+        _progress = RunProgress.Of(plan.RunState);
+        _roundsBefore = _progress.Rounds;
+        var left = plan.Limits.MaxDuration - _progress.Elapsed;
+        _deadline = new(left > TimeSpan.Zero ? left : TimeSpan.Zero, time);
         _stop = new(logger, callerToken, _deadline.Token);
         _registration = _stop.Token.UnsafeRegister(static state => ((TaskCompletionSource)state!).TrySetResult(), _stopped);
         _activity = AgentTelemetry.Source.StartActivity($"{AgentTelemetry.InvokeAgent} {name}");
         _activity?.SetTag(AgentTelemetry.OperationName, AgentTelemetry.InvokeAgent).SetTag(AgentTelemetry.AgentName, name);
-        _admission = new(plan.Catalog, plan.Limits);
+        _admission = new(plan.Catalog, plan.Limits, _progress);
         _runner = new(invoker, plan.Limits, time, logger, _activity?.Context ?? default);
         _transcript = new(plan.Messages, plan.Options?.ConversationId);
+        _callIds = new(plan.Messages);
         _meter = new(time);
-        _retrieval = new(plan.Passages, plan.Messages, time, _stop.Token);
         _passages = RunPassages.Of(plan.RunState);
+        var injection = _passages.InjectionFor(plan.Messages);
+        _retrieval = new(injection is null ? plan.Passages : null, plan.Messages, time, _stop.Token);
+        if (injection is not null)
+        {
+            _transcript.PresentAs(injection.Apply(plan.Messages));
+        }
+
         if (plan.Approvals.Count > 0)
         {
-            _passages.Continue(plan.Messages);
+            _passages.Continue(plan.Messages, name => plan.Catalog.Find(name)?.Function?.GetService<SearchPassagesFunction>() is not null);
         }
     }
 
-    private bool IsLastRound => _round == _plan.Limits.MaxRounds;
+    /// <summary>The round of the run, the rounds of its earlier parts included.</summary>
+    private int Round => _roundsBefore + _round;
+
+    private bool IsLastRound => Round >= _plan.Limits.MaxRounds;
 
     /// <summary>The next event; null after <see cref="AgentFinished"/>.</summary>
     /// <exception cref="OperationCanceledException">The caller cancelled the run.</exception>
@@ -94,6 +110,7 @@ internal sealed class AgentRun : IAsyncDisposable
     {
         if (!_finished)
         {
+            _progress.AddPart(_round, _meter.Elapsed);
             AgentLog.RunStopped(_logger, _round);
             var cancelling = _stop.CancelAsync();
             await CancellationGrace.EndsWithinAsync(cancelling, _plan.Limits.CancellationGrace, _time).ConfigureAwait(false);
@@ -110,15 +127,16 @@ internal sealed class AgentRun : IAsyncDisposable
 
     private async Task AdvanceAsync()
     {
-        if (!_resumed)
+        // A search may fail the run, so it comes before what cannot be undone. Where nothing is carried out, it may not be needed at all.
+        if (!_retrieval.IsDone && (_resumed || _plan.Approvals.Any(approval => approval.Decision == ApprovalDecision.Approved)))
         {
-            await ResumeAsync().ConfigureAwait(false);
+            await RetrieveAsync().ConfigureAwait(false);
             return;
         }
 
-        if (!_retrieval.IsDone)
+        if (!_resumed)
         {
-            await RetrieveAsync().ConfigureAwait(false);
+            await ResumeAsync().ConfigureAwait(false);
             return;
         }
 
@@ -198,7 +216,9 @@ internal sealed class AgentRun : IAsyncDisposable
         EndResumed(_tools);
     }
 
-    private void StartResumed()
+    /// <summary>Takes up the calls that waited.</summary>
+    /// <param name="closed">Why those that were approved are not carried out, in words for the model; null where they are.</param>
+    private void StartResumed(string? closed = null)
     {
         _resumed = _plan.Approvals.Count == 0;
         if (_resumed)
@@ -207,6 +227,11 @@ internal sealed class AgentRun : IAsyncDisposable
         }
 
         _tools = new(_admission, _runner, _plan, _time, _logger, _stop.Token);
+        if (closed is not null)
+        {
+            _tools.Close(closed);
+        }
+
         foreach (var approval in _plan.Approvals)
         {
             _tools.Resume(approval, _events);
@@ -234,7 +259,7 @@ internal sealed class AgentRun : IAsyncDisposable
         {
             _callerToken.ThrowIfCancellationRequested();
             await _retrieval.StopAsync(_plan.Limits.CancellationGrace).ConfigureAwait(false);
-            Finish(AgentFinishReason.TimeLimit, []);
+            EndAtTimeLimit();
             return;
         }
 
@@ -246,16 +271,32 @@ internal sealed class AgentRun : IAsyncDisposable
         catch (OperationCanceledException) when (_stop.IsCancellationRequested)
         {
             _callerToken.ThrowIfCancellationRequested();
-            Finish(AgentFinishReason.TimeLimit, []);
+            EndAtTimeLimit();
             return;
         }
 
         if (injection is not null)
         {
-            _passages.Add(injection.Passages);
+            _passages.Take(injection);
             _transcript.PresentAs(injection.Apply(_plan.Messages));
             AgentLog.PassagesInjected(_logger, injection.Passages.Count, (long)_retrieval.Elapsed.TotalMilliseconds);
             _events.Enqueue(new AgentPassagesInjected([.. injection.Passages.Select(p => new AgentPassage(p.Passage.Id, p.Passage.Source, p.Number, p.Score))]));
+        }
+    }
+
+    /// <summary>Ends a run that has come no further than its search. An approved call is answered: nobody expects it in answer to another question.</summary>
+    private void EndAtTimeLimit()
+    {
+        if (!_resumed)
+        {
+            StartResumed(ToolResultTexts.TimeLimit);
+            _tools!.Report(_events);
+            EndResumed(_tools);
+        }
+
+        if (!_finished)
+        {
+            Finish(AgentFinishReason.TimeLimit, []);
         }
     }
 
@@ -268,7 +309,7 @@ internal sealed class AgentRun : IAsyncDisposable
         }
 
         _round++;
-        AgentLog.RoundStarted(_logger, _round, _plan.Limits.MaxRounds);
+        AgentLog.RoundStarted(_logger, Round, _plan.Limits.MaxRounds);
         _tools?.Dispose();
         _tools = new(_admission, _runner, _plan, _time, _logger, _stop.Token);
         if (IsLastRound)
@@ -276,8 +317,8 @@ internal sealed class AgentRun : IAsyncDisposable
             _tools.Close(ToolResultTexts.RoundLimit);
         }
 
-        var options = _plan.OptionsFor(_round, IsLastRound, _transcript.ConversationId);
-        _model = new(_client, _transcript.Outgoing, options, _plan.Streaming, _activity, _meter.ModelTime, _stop.Token);
+        var options = _plan.OptionsFor(Round, IsLastRound, _transcript.ConversationId);
+        _model = new(_client, _transcript.Outgoing, options, _callIds, _plan.Streaming, _activity, _meter.ModelTime, _stop.Token);
     }
 
     private async Task TakeUpdateAsync(ModelTurn model, ToolTurn tools)
@@ -314,7 +355,7 @@ internal sealed class AgentRun : IAsyncDisposable
                     _events.Enqueue(new AgentTextDelta(text.Text));
                     break;
                 case FunctionCallContent { InformationalOnly: false } call:
-                    tools.Receive(call, _round, _events);
+                    tools.Receive(call, Round, _events);
                     break;
             }
         }
@@ -416,6 +457,7 @@ internal sealed class AgentRun : IAsyncDisposable
     private void Finish(AgentFinishReason reason, IReadOnlyList<FunctionCallContent> pending, IReadOnlyList<ToolApprovalRequestContent>? approvals = null)
     {
         _finished = true;
+        _progress.AddPart(_round, _meter.Elapsed);
         var reading = _passages.Read(AgentAnswer.TextOf(_transcript.Added));
         var finished = new AgentFinished(
             reason, _meter.Usage, _transcript.Added, _round, _meter.Elapsed, _meter.ToTimings(_runner.ToolTime), pending)

@@ -29,6 +29,7 @@ internal sealed class AgentRunPlan
         Streaming = request.Streaming;
         Services = request.Services;
         RunId = request.RunId ?? Guid.NewGuid().ToString("N");
+        RunState = request.RunState ?? new();
         _tools = [.. request.Tools];
         Approvals = ApprovalTranscript.Open(Messages, isPart: Options?.ConversationId is not null);
 
@@ -59,7 +60,7 @@ internal sealed class AgentRunPlan
     public string RunId { get; }
 
     /// <summary>What functions remember for the length of the run.</summary>
-    public ToolRunState RunState { get; } = new();
+    public ToolRunState RunState { get; }
 
     /// <summary>The calls of earlier runs that waited for approval, answered or not.</summary>
     public IReadOnlyList<OpenApproval> Approvals { get; }

@@ -9,6 +9,7 @@ internal sealed class ModelTurn(
     IChatClient client,
     IReadOnlyList<ChatMessage> messages,
     ChatOptions options,
+    ToolCallIds ids,
     bool streaming,
     Activity? activity,
     BusyTime modelTime,
@@ -86,13 +87,13 @@ internal sealed class ModelTurn(
         {
             _enumerator ??= (streaming ? client.GetStreamingResponseAsync(messages, options, cancellationToken) : WholeAsync())
                 .GetAsyncEnumerator(cancellationToken);
-            return await _enumerator.MoveNextAsync().ConfigureAwait(false) ? _enumerator.Current : null;
+            return !await _enumerator.MoveNextAsync().ConfigureAwait(false) ? null : streaming ? ids.Distinguish(_enumerator.Current) : _enumerator.Current;
         }
     }
 
     private async IAsyncEnumerable<ChatResponseUpdate> WholeAsync()
     {
-        _whole = await client.GetResponseAsync(messages, options, cancellationToken).ConfigureAwait(false);
+        _whole = ids.Distinguish(await client.GetResponseAsync(messages, options, cancellationToken).ConfigureAwait(false));
         foreach (var update in _whole.ToChatResponseUpdates())
         {
             yield return update;

@@ -5,12 +5,12 @@ using Microsoft.Extensions.AI;
 namespace Agent.Core.Agents;
 
 /// <summary>Decides what becomes of each call of a run: run it, ask a person, hand it to the caller, or answer it with an error.</summary>
-internal sealed class ToolCallAdmission(ToolCatalog catalog, AgentLimits limits)
+/// <param name="catalog">The functions that may be called.</param>
+/// <param name="limits">The run's limits.</param>
+/// <param name="progress">What the run has used up of them, earlier parts included.</param>
+internal sealed class ToolCallAdmission(ToolCatalog catalog, AgentLimits limits, RunProgress progress)
 {
-    private readonly RepeatedCallBreaker _breaker = new(limits.MaxRepeatedCalls);
-    private readonly HashSet<ToolCallKey> _writes = [];
-    private readonly HashSet<ToolCallKey> _declined = [];
-    private readonly Dictionary<string, int> _calls = new(StringComparer.Ordinal);
+    private readonly RepeatedCallBreaker _breaker = new(limits.MaxRepeatedCalls, progress.Repetitions);
 
     /// <inheritdoc cref="RepeatedCallBreaker.Tripped"/>
     public bool BreakerTripped => _breaker.Tripped;
@@ -47,7 +47,7 @@ internal sealed class ToolCallAdmission(ToolCatalog catalog, AgentLimits limits)
         var call = Check(content, arguments, out var entry);
 
         // Whoever said no is not asked the same thing again while the model answers that very no.
-        if (call.Outcome is null && _declined.Contains(key))
+        if (call.Outcome is null && progress.Declined.Contains(key))
         {
             return Refuse(content, arguments, ToolFailureKind.Declined, ToolResultTexts.Declined(reason: null));
         }
@@ -68,7 +68,9 @@ internal sealed class ToolCallAdmission(ToolCatalog catalog, AgentLimits limits)
     {
         if (ToolCallArguments.TryRead(content, out var arguments, out _))
         {
-            _declined.Add(ToolCallKey.Of(content.Name, arguments));
+            var key = ToolCallKey.Of(content.Name, arguments);
+            progress.Declined.Add(key);
+            progress.Uncount(content.CallId, key);
         }
 
         return Refuse(content, arguments, ToolFailureKind.Declined, ToolResultTexts.Declined(reason));
@@ -98,7 +100,7 @@ internal sealed class ToolCallAdmission(ToolCatalog catalog, AgentLimits limits)
         // A person's consent goes before the limits, but what it lets run is counted like any other call.
         if (entry?.Policy is { } policy)
         {
-            Count(ToolCallKey.Of(content.Name, arguments), policy);
+            progress.Count(content.CallId, ToolCallKey.Of(content.Name, arguments), policy);
         }
 
         return call;
@@ -136,26 +138,17 @@ internal sealed class ToolCallAdmission(ToolCatalog catalog, AgentLimits limits)
     /// <summary>What a tool's own policy adds. Only calls that would run are counted.</summary>
     private ToolCall Admit(ToolCall call, ToolCallKey key, IToolPolicy policy)
     {
-        if (_writes.Contains(key))
+        if (progress.HasWrite(key))
         {
             return Refuse(call.Content, call.Arguments, ToolFailureKind.RepeatedCall, ToolResultTexts.RepeatedWrite);
         }
 
-        if (_calls.GetValueOrDefault(key.Name) >= policy.MaxCallsPerRun)
+        if (progress.CallsOf(key.Name) >= policy.MaxCallsPerRun)
         {
             return Refuse(call.Content, call.Arguments, ToolFailureKind.TooManyCalls, ToolResultTexts.ToolCallLimit(key.Name, policy.MaxCallsPerRun.Value));
         }
 
-        Count(key, policy);
+        progress.Count(call.Content.CallId, key, policy);
         return call;
-    }
-
-    private void Count(ToolCallKey key, IToolPolicy policy)
-    {
-        _calls[key.Name] = _calls.GetValueOrDefault(key.Name) + 1;
-        if (policy.Effects == ToolEffects.Write)
-        {
-            _writes.Add(key);
-        }
     }
 }

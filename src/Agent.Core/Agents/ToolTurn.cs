@@ -52,7 +52,7 @@ internal sealed class ToolTurn : IDisposable
     /// <summary>The remarks of the results, each once.</summary>
     public IEnumerable<string> Notices => _calls.Select(c => c.Outcome?.Notice).OfType<string>().Distinct(StringComparer.Ordinal);
 
-    /// <summary>Answers every further call of this turn with an error instead of carrying it out.</summary>
+    /// <summary>Answers every further call of this turn with an error instead of carrying it out; what waits for a person goes on waiting.</summary>
     public void Close(string reason) => _closed = reason;
 
     /// <summary>Takes the next call of the turn and starts it where it may run.</summary>
@@ -65,6 +65,7 @@ internal sealed class ToolTurn : IDisposable
         var content = approval.Call;
         var call = approval.Decision switch
         {
+            ApprovalDecision.Approved when _closed is not null => ToolCallAdmission.Refuse(content, ToolFailureKind.NotExecuted, _closed),
             ApprovalDecision.Approved => _admission.AdmitResumed(content, unanswered: null),
             ApprovalDecision.Declined => _admission.Decline(content, approval.Reason),
             ApprovalDecision.Withdrawn => ToolCallAdmission.Refuse(content, ToolFailureKind.Declined, ToolResultTexts.Withdrawn),

@@ -1,3 +1,4 @@
+using Agent.Host.Configuration;
 using Agent.Host.Remote;
 using Agent.Host.Terminal;
 
@@ -13,15 +14,10 @@ internal static class ModelServer
     /// <exception cref="UsageException">It is no address of a server.</exception>
     public static OpenAIChatClientOptions At(string address, string model, HostEnvironment environment)
     {
-        if (!Uri.TryCreate(address, UriKind.Absolute, out var uri) || (uri.Scheme != Uri.UriSchemeHttp && uri.Scheme != Uri.UriSchemeHttps) || uri.UserInfo.Length > 0)
-        {
-            throw new UsageException($"--against '{address}' is no address of a server. Write one such as http://127.0.0.1:8080/v1; the key belongs in {KeyVariable}.");
-        }
-
+        var endpoint = ServerAddress.Read(address, KeyVariable, out var problem, out var fix);
         return new OpenAIChatClientOptions
         {
-            // Nobody serves the protocol at the root.
-            Endpoint = uri.AbsolutePath == "/" ? new Uri(uri, "/v1") : uri,
+            Endpoint = endpoint ?? throw new UsageException($"--against {problem}. {fix}"),
             Model = model,
             ApiKey = environment.Variables.GetValueOrDefault(KeyVariable),
         };

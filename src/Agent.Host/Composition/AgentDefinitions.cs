@@ -1,3 +1,4 @@
+using Agent.Core.Agents.Passages;
 using Agent.Core.Prompts;
 using Agent.Host.Configuration;
 using Agent.Tools.Masking;
@@ -99,6 +100,11 @@ internal sealed class AgentDefinitions : IAsyncDisposable
             Environment = options.Environment,
             AllowProcesses = settings.AllowProcesses,
         };
+        if (settings.Retrieval.Use == RetrievalUse.Tool)
+        {
+            builder.Reserve(new SearchPassagesOptions().Name, "the search of passages (Agent:Retrieval:Use is Tool)", "set Agent:Retrieval:Use to Context or Off");
+        }
+
         options.ConfigureTools?.Invoke(builder);
         return builder.AddFile(file);
     }

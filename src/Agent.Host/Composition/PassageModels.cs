@@ -14,9 +14,6 @@ namespace Agent.Host.Composition;
 /// <summary>The models that a search may use beside its index: one for embeddings, one that orders hits anew.</summary>
 internal sealed class PassageModels : IDisposable
 {
-    /// <summary>The environment variable with the key of <c>Agent:Embedding:Url</c>.</summary>
-    public const string KeyVariable = "AGENT_EMBEDDING_KEY";
-
     private readonly List<IDisposable> _owned = [];
 
     /// <summary>Gives vectors; null where the settings name no model, or none is needed.</summary>
@@ -100,7 +97,7 @@ internal sealed class PassageModels : IDisposable
             {
                 Endpoint = embedding.Url!,
                 Model = embedding.Model!,
-                ApiKey = options.Environment(KeyVariable),
+                ApiKey = options.Environment(EmbeddingSettings.KeyVariable),
                 QueryPrefix = embedding.QueryPrefix,
                 DocumentPrefix = embedding.DocumentPrefix,
             },

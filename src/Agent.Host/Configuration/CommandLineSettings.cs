@@ -19,5 +19,9 @@ internal sealed class CommandLineSettings(IEnumerable<(string Key, string Value,
         }
     }
 
-    public string Describe(string key) => $"option {_options[key]}";
+    /// <remarks>Of a section, the option that gives the first of its settings.</remarks>
+    public string Describe(string key) => $"option {_options.GetValueOrDefault(key) ?? Below(key) ?? key}";
+
+    private string? Below(string section) =>
+        values.FirstOrDefault(value => value.Key.StartsWith(section + ConfigurationPath.KeyDelimiter, StringComparison.OrdinalIgnoreCase)).Option;
 }

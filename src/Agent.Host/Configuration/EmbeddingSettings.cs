@@ -5,6 +5,9 @@ namespace Agent.Host.Configuration;
 /// <summary>The model that gives passages and queries vectors: a GGUF file in this process, or one on a server. Neither by default.</summary>
 internal sealed record EmbeddingSettings
 {
+    /// <summary>The environment variable with the key of <see cref="Url"/>.</summary>
+    public const string KeyVariable = "AGENT_EMBEDDING_KEY";
+
     /// <summary>A GGUF file of an embedding model; looked up as <see cref="ModelSettings.Path"/>.</summary>
     public string? Path { get; init; }
 

@@ -194,7 +194,7 @@ internal sealed class SectionReader(SettingsTree tree, string section)
         var found = tree.Section(full);
         if (found.GetChildren().Any())
         {
-            tree.AddProblem(full, "has settings under it, but it is a single value", "Write the value itself.");
+            tree.AddProblemBelow(full, "has settings under it, but it is a single value", "Write the value itself.");
             return null;
         }
 

@@ -150,13 +150,13 @@ internal sealed class SettingsBinder(SettingsTree tree)
     {
         const string Key = $"{Root}:Embedding:";
         var defaults = new EmbeddingSettings();
-        var url = section.Text(nameof(EmbeddingSettings.Url));
-        if (!Uri.TryCreate(url, UriKind.Absolute, out var address) || address.Scheme is not ("http" or "https"))
+        Uri? address = null;
+        if (section.Text(nameof(EmbeddingSettings.Url)) is { } url)
         {
-            address = null;
-            if (url is not null)
+            address = ServerAddress.Read(url, EmbeddingSettings.KeyVariable, out var problem, out var fix);
+            if (address is null)
             {
-                tree.AddInvalid(Key + nameof(EmbeddingSettings.Url), url, "an address such as http://localhost:8080/v1");
+                tree.AddProblem(Key + nameof(EmbeddingSettings.Url), problem, fix);
             }
         }
 

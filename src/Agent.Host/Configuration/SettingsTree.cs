@@ -45,13 +45,16 @@ internal sealed class SettingsTree
     /// <summary>Adds a problem of a key; the place is added.</summary>
     public void AddProblem(string key, string problem, string fix) => _problems.Add($"{key} ({Where(key)}) {problem}. {fix}");
 
+    /// <summary>Adds a problem of what stands under a key; the place is added.</summary>
+    public void AddProblemBelow(string key, string problem, string fix) => _problems.Add($"{key} ({Describe(Below(key), key)}) {problem}. {fix}");
+
     /// <summary>Adds a problem that no single key has.</summary>
     public void AddProblem(string problem) => _problems.Add(problem);
 
-    private string Where(string key)
-    {
-        // A section has no value of its own: then the source of anything under it is the place to look.
-        var provider = _providers.FindLast(p => p.TryGet(key, out _) || p.GetChildKeys([], key).Any());
-        return provider is ISettingSource source ? source.Describe(key) : "configuration";
-    }
+    // A section has no value of its own: then the source of anything under it is the place to look. Where somebody gave it one, that is the mistake.
+    private string Where(string key) => Describe(_providers.FindLast(p => p.TryGet(key, out _)) ?? Below(key), key);
+
+    private IConfigurationProvider? Below(string key) => _providers.FindLast(p => p.GetChildKeys([], key).Any());
+
+    private static string Describe(IConfigurationProvider? provider, string key) => provider is ISettingSource source ? source.Describe(key) : "configuration";
 }

@@ -23,6 +23,9 @@ internal static class ApprovingRun
         [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         AgentFinished? total = null;
+
+        // Else the limits would begin anew with each answer, and nothing would end a model that asks on and on.
+        request = request with { RunState = request.RunState ?? new ToolRunState() };
         HashSet<string> shown = new(StringComparer.Ordinal);
         while (true)
         {

@@ -1,10 +1,12 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
+using Agent.Core.Agents;
 using Agent.Core.Inference;
 using Agent.Core.Native;
 using Agent.Core.Prompts;
 using Agent.Host.Composition;
 using Agent.Host.Configuration;
+using Agent.Tools.Ledger;
 using Agent.Tools.Registry;
 
 namespace Agent.Host.Diagnostics;
@@ -19,7 +21,9 @@ internal sealed class Doctor(Func<AgentSettings> loadSettings, AgentRuntimeOptio
     {
         yield return Configuration(out var settings);
         settings ??= new AgentSettings();
-        yield return await ToolsAsync(settings, cancellationToken);
+        var (tools, anyWrites) = await ToolsAsync(settings, cancellationToken);
+        yield return tools;
+        yield return Ledger(settings, anyWrites);
         yield return Prompts(settings);
         yield return Library(settings, out var library);
         if (library is not null)
@@ -30,6 +34,11 @@ internal sealed class Doctor(Func<AgentSettings> loadSettings, AgentRuntimeOptio
 
         ModelFile? file = null;
         foreach (var check in ModelChecks.OfFile(settings, found => file = found))
+        {
+            yield return check;
+        }
+
+        await foreach (var check in PassageChecks.OfAsync(settings, options, cancellationToken))
         {
             yield return check;
         }
@@ -60,20 +69,39 @@ internal sealed class Doctor(Func<AgentSettings> loadSettings, AgentRuntimeOptio
         }
     }
 
-    private async Task<DoctorCheck> ToolsAsync(AgentSettings settings, CancellationToken cancellationToken)
+    private async Task<(DoctorCheck Check, bool AnyWrites)> ToolsAsync(AgentSettings settings, CancellationToken cancellationToken)
     {
         const string Name = "tools";
         try
         {
             await using var registry = await AgentDefinitions.LoadToolsAsync(settings, options, cancellationToken);
             var file = settings.Resolve(settings.ToolsFile).Full;
-            return registry.Tools.Count == 0
+            var check = registry.Tools.Count == 0
                 ? DoctorCheck.Warn(Name, $"{file} has no tools", "Add a tool; the comments of the shipped tools.yaml show how.")
                 : DoctorCheck.Ok(Name, $"{file}: {string.Join(", ", registry.Tools.Select(tool => tool.Name))}");
+            return (check, registry.Tools.Any(tool => tool.Effects == ToolEffects.Write));
         }
         catch (ToolsFileException e)
         {
-            return DoctorCheck.Fail(Name, e, ExitCodes.Usage);
+            return (DoctorCheck.Fail(Name, e, ExitCodes.Usage), false);
+        }
+    }
+
+    /// <summary>The ledger, opened as the first call that changes something opens it. Without such tools nothing fails for want of it.</summary>
+    private DoctorCheck Ledger(AgentSettings settings, bool anyWrites)
+    {
+        const string Name = "ledger";
+        const string Fix = "Name a file that can be written with Agent:Tools:Ledger; calls that change something are refused until then.";
+        var path = options.LedgerPath ?? settings.LedgerPath();
+        try
+        {
+            new SqliteToolLedger(path, options.Time).Prepare();
+            return DoctorCheck.Ok(Name, path);
+        }
+        catch (ToolException e)
+        {
+            var detail = $"{path} cannot be written: {(e.InnerException ?? e).Message}";
+            return anyWrites ? DoctorCheck.Fail(Name, detail, Fix, ExitCodes.Failed) : DoctorCheck.Warn(Name, detail, Fix);
         }
     }
 

@@ -42,13 +42,13 @@ internal sealed class RemoteFailure(Uri endpoint, string? apiKey, TimeSpan timeo
 
     private RemoteChatException Explain(Exception exception) => exception switch
     {
-        ClientResultException { Status: > 0 } e => new RemoteChatException($"The server {endpoint} answered {e.Status}: {Reason(e)}. {Fix(e.Status)}", e.Status, e),
+        ClientResultException { Status: > 0 } e => new RemoteChatException($"The server {endpoint} answered {e.Status}: {Reason(e)}. {Fix(e.Status)}", e.Status, RemoteCause.Of(e, Clean)),
         ClientResultException or HttpRequestException or IOException => new RemoteChatException(
-            $"The server {endpoint} cannot be reached: {Clean(exception.GetBaseException().Message)}. Check that it runs, and the URL.", status: null, exception),
+            $"The server {endpoint} cannot be reached: {Clean(exception.GetBaseException().Message)}. Check that it runs, and the URL.", status: null, RemoteCause.Of(exception, Clean)),
         OperationCanceledException or TimeoutException => new RemoteChatException(
-            $"The server {endpoint} was silent for {DurationValue.Format(timeout)}. Send fewer requests at once, or see the server's log.", status: null, exception),
+            $"The server {endpoint} was silent for {DurationValue.Format(timeout)}. Send fewer requests at once, or see the server's log.", status: null, RemoteCause.Of(exception, Clean)),
         _ => new RemoteChatException(
-            $"The server {endpoint} sent an answer that is not in OpenAI's form: {Clean(exception.Message)}. Check that the URL is that of an OpenAI-compatible server (it mostly ends in /v1).", status: null, exception),
+            $"The server {endpoint} sent an answer that is not in OpenAI's form: {Clean(exception.Message)}. Check that the URL is that of an OpenAI-compatible server (it mostly ends in /v1).", status: null, RemoteCause.Of(exception, Clean)),
     };
 
     private string Reason(ClientResultException exception)

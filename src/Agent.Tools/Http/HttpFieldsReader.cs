@@ -29,9 +29,9 @@ internal sealed class HttpFieldsReader(TemplateScope scope, MappingReader reader
         var fields = new List<QueryParameter>();
         foreach (var entry in reader.Mapping(key)?.Entries ?? [])
         {
-            if (entry.Value is not YamlScalar scalar)
+            if (entry.Value is not YamlScalar { IsNull: false } scalar)
             {
-                scope.Report(entry.Value.Position, $"\"{entry.Key}\" of \"{key}\" is {entry.Value.Shape}", "Write a text, a number or {name}");
+                scope.Report(entry.Value.Position, $"\"{entry.Key}\" of \"{key}\" is {entry.Value.Shape}", "Write a text (\"\" for an empty one), a number or {name}, or leave the key out");
             }
             else if (scope.Parse(scalar) is { } parts)
             {
@@ -58,9 +58,9 @@ internal sealed class HttpFieldsReader(TemplateScope scope, MappingReader reader
             {
                 scope.Report(entry.KeyPosition, $"header \"{entry.Key}\" cannot be set", "Remove it; the HTTP client sets it from url, body and form");
             }
-            else if (entry.Value is not YamlScalar scalar)
+            else if (entry.Value is not YamlScalar { IsNull: false } scalar)
             {
-                scope.Report(entry.Value.Position, $"header \"{entry.Key}\" is {entry.Value.Shape}", "Write a text");
+                scope.Report(entry.Value.Position, $"header \"{entry.Key}\" is {entry.Value.Shape}", "Write a text, or leave the header out");
             }
             else if (scope.ParseWithoutArguments(scalar) is { } value)
             {

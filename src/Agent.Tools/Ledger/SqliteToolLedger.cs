@@ -34,8 +34,12 @@ public sealed class SqliteToolLedger : IToolLedger
         _path = Path.GetFullPath(path);
         _time = timeProvider ?? TimeProvider.System;
         _connectionString = new SqliteConnectionStringBuilder { DataSource = _path, Mode = SqliteOpenMode.ReadWriteCreate, Pooling = false, DefaultTimeout = 10 }.ConnectionString;
-        _prepared = new Lazy<bool>(Prepare, LazyThreadSafetyMode.PublicationOnly);
+        _prepared = new Lazy<bool>(Create, LazyThreadSafetyMode.PublicationOnly);
     }
+
+    /// <summary>Opens the file, or creates it, as the first call does: whoever wants to know before that whether it can be written.</summary>
+    /// <exception cref="ToolException">It cannot; the cause is the inner exception.</exception>
+    public void Prepare() => Guard(() => _prepared.Value);
 
     /// <inheritdoc/>
     public ValueTask<ToolLedgerEntry?> BeginAsync(string key, string tool, CancellationToken cancellationToken)
@@ -43,7 +47,7 @@ public sealed class SqliteToolLedger : IToolLedger
         ArgumentException.ThrowIfNullOrEmpty(key);
         ArgumentException.ThrowIfNullOrEmpty(tool);
         cancellationToken.ThrowIfCancellationRequested();
-        try
+        return ValueTask.FromResult(Guard(() =>
         {
             _ = _prepared.Value;
             using var connection = Open();
@@ -53,7 +57,15 @@ public sealed class SqliteToolLedger : IToolLedger
                 ("$key", key),
                 ("$tool", tool),
                 ("$begun", _time.GetUtcNow().ToUnixTimeMilliseconds()));
-            return ValueTask.FromResult(insert.ExecuteNonQuery() == 1 ? null : Read(connection, key));
+            return insert.ExecuteNonQuery() == 1 ? null : Read(connection, key);
+        }));
+    }
+
+    private static T Guard<T>(Func<T> step)
+    {
+        try
+        {
+            return step();
         }
         catch (Exception exception) when (exception is SqliteException or IOException or UnauthorizedAccessException)
         {
@@ -103,7 +115,7 @@ public sealed class SqliteToolLedger : IToolLedger
         return command;
     }
 
-    private bool Prepare()
+    private bool Create()
     {
         Directory.CreateDirectory(Path.GetDirectoryName(_path)!);
         using var connection = Open();

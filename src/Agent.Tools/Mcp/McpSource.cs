@@ -115,6 +115,15 @@ internal sealed partial class McpSource(ToolDefinition definition, McpOptions op
         try
         {
             var schema = UntrustedSchema.Clean(given, out var removed);
+            if (UntrustedSchema.FindHidden(schema) is { } hidden)
+            {
+                Report(
+                    options.Position,
+                    $"the schema of the server's tool \"{shown}\" holds the hidden character U+{hidden.Character.Value:X4} at \"{UntrustedText.OneLine(hidden.Pointer, 200)}\", where it cannot be taken out",
+                    $"Leave it out: exclude: [\"{shown}\"]");
+                return null;
+            }
+
             JsonSchema.CompileForTool(name, schema);
             if (removed > 0)
             {

@@ -14,6 +14,9 @@ internal sealed class ArgumentItem(IReadOnlyList<TemplatePart> parts)
     /// <summary>Whether a value could make an option of it: nothing of the author stands before the value.</summary>
     internal bool BeginsWithArgument => parts is [{ IsArgument: true }, ..];
 
+    /// <summary>What stands before the first placeholder.</summary>
+    internal string Prefix => string.Concat(parts.TakeWhile(part => !part.IsArgument).Select(part => part.Text));
+
     /// <summary>The text where it holds no placeholder; else null.</summary>
     internal string? Literal => parts.Any(part => part.IsArgument) ? null : string.Concat(parts.Select(part => part.Text));
 

@@ -7,7 +7,8 @@ using Microsoft.Extensions.Logging;
 namespace Agent.Tools.Registry;
 
 /// <summary>Wraps functions into tools, with what must hold across all of them: one name once, a description, a schema that can be enforced.</summary>
-internal sealed class ToolAssembly(ITextMask mask, TimeProvider timeProvider, ILogger logger, ToolProblems problems)
+internal sealed class ToolAssembly(
+    ITextMask mask, TimeProvider timeProvider, ILogger logger, ToolProblems problems, IReadOnlyDictionary<string, (string Owner, string Fix)> reserved)
 {
     private readonly List<RegisteredTool> _tools = [];
     private readonly Dictionary<string, ToolDefinition?> _owners = new(StringComparer.Ordinal);
@@ -21,6 +22,11 @@ internal sealed class ToolAssembly(ITextMask mask, TimeProvider timeProvider, IL
         if (_owners.TryGetValue(function.Name, out var first))
         {
             problems.Add(definition.Position, $"duplicate tool name \"{function.Name}\"; the first is at {first!.Position}", "Rename one of the two");
+        }
+
+        if (reserved.TryGetValue(function.Name, out var taken))
+        {
+            problems.Add(definition.Position, $"the tool name \"{function.Name}\" is taken by {taken.Owner}", $"Rename the tool, or {taken.Fix}");
         }
 
         if (string.IsNullOrWhiteSpace(function.Description))
@@ -52,6 +58,11 @@ internal sealed class ToolAssembly(ITextMask mask, TimeProvider timeProvider, IL
             throw new ArgumentException(
                 $"A tool named \"{function.Name}\" is there already ({first?.Position.ToString() ?? "added in code"}); rename one of the two.",
                 nameof(tool));
+        }
+
+        if (reserved.TryGetValue(function.Name, out var taken))
+        {
+            throw new ArgumentException($"The tool name \"{function.Name}\" is taken by {taken.Owner}. Rename the tool, or {taken.Fix}.", nameof(tool));
         }
 
         SchemaArgumentsValidator validator;

@@ -16,6 +16,7 @@ public sealed class ToolRegistryBuilder
     private readonly List<(string Text, string FileName)> _texts = [];
     private readonly List<(CreatedTool Tool, ToolLimits Limits)> _added = [];
     private readonly Dictionary<string, AIFunction> _functions = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (string Owner, string Fix)> _reserved = new(StringComparer.Ordinal);
     private readonly Dictionary<string, IToolKind> _kinds = ToolKinds.Default.ToDictionary(kind => kind.Name, StringComparer.Ordinal);
 
     /// <summary>Makes the loggers of tools.</summary>
@@ -130,6 +131,19 @@ public sealed class ToolRegistryBuilder
         return this;
     }
 
+    /// <summary>Keeps a name for a tool that the application offers beside the registry; a tool of that name is a problem at its place.</summary>
+    /// <param name="name">The name.</param>
+    /// <param name="owner">What has it, in words for a message: <c>the search of passages</c>.</param>
+    /// <param name="fix">What else to do than to rename the tool, as the end of a sentence: <c>set Agent:Retrieval:Use to Off</c>.</param>
+    public ToolRegistryBuilder Reserve(string name, string owner, string fix)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        ArgumentException.ThrowIfNullOrEmpty(owner);
+        ArgumentException.ThrowIfNullOrEmpty(fix);
+        _reserved[name] = (owner, fix);
+        return this;
+    }
+
     /// <summary>Reads and checks every file, then makes the tools.</summary>
     /// <param name="cancellationToken">Stops a slow start.</param>
     /// <exception cref="ToolsFileException">Something is wrong; all problems of all files are listed, and nothing was started unless every file was right.</exception>
@@ -190,7 +204,7 @@ public sealed class ToolRegistryBuilder
         ToolProblems problems,
         CancellationToken cancellationToken)
     {
-        var assembly = new ToolAssembly(mask, TimeProvider, LoggerFactory.CreateLogger<RegisteredTool>(), problems);
+        var assembly = new ToolAssembly(mask, TimeProvider, LoggerFactory.CreateLogger<RegisteredTool>(), problems, _reserved);
         foreach (var (definition, source) in prepared)
         {
             await OpenAsync(definition, source, assembly, problems, cancellationToken).ConfigureAwait(false);

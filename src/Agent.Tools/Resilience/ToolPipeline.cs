@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using Agent.Core.Agents;
 using Agent.Tools.Registry;
 using Agent.Tools.Yaml;
@@ -44,7 +45,14 @@ internal sealed class ToolPipeline
 
                     // A function that ignores its token is left behind, so that it cannot hold up the turn. It gives up its
                     // slot too: a tool that hangs for ever would otherwise lose all of them.
-                    return await attempt(token).AsTask().WaitAsync(token).ConfigureAwait(false);
+                    try
+                    {
+                        return await attempt(token).AsTask().WaitAsync(token).ConfigureAwait(false);
+                    }
+                    catch (BrokenCircuitException exception)
+                    {
+                        throw new OwnCircuitException(exception);
+                    }
                 },
                 cancellationToken).ConfigureAwait(false);
         }
@@ -55,6 +63,11 @@ internal sealed class ToolPipeline
         catch (BrokenCircuitException exception)
         {
             throw new ToolException(CircuitMessage(exception), exception);
+        }
+        catch (OwnCircuitException exception)
+        {
+            ExceptionDispatchInfo.Throw(exception.Thrown);
+            throw;
         }
     }
 

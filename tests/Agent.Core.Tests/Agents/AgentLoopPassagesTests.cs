@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Agent.Core.Agents;
 using Agent.Core.Agents.Passages;
 using Agent.Core.Prompts;
@@ -152,6 +153,127 @@ public sealed class AgentLoopPassagesTests
         Assert.StartsWith("[1] Places", Results(first.Finished)[0].Content, StringComparison.Ordinal);
         Assert.StartsWith("[3] Places", Results(second.Finished)[1].Content, StringComparison.Ordinal);
         Assert.Equal("places.md", Assert.Single(second.Citations).Passage.Source);
+    }
+
+    [Fact]
+    public async Task Numbers_go_on_behind_those_of_a_stored_run_and_no_other_tool_moves_them()
+    {
+        var model = new ScriptedChatClient(
+            new ScriptedRound().Call("1", "search_passages", new { query = "lighthouse keeper" }).Call("2", "list").Call("3", "pay"),
+            new ScriptedRound().Call("4", "search_passages", new { query = "lighthouse keeper again" }),
+            new ScriptedRound().Text("Done [1] [3]."));
+        var request = new AgentRequest
+        {
+            Tools = [new ApprovalRequiredAIFunction(Tool("pay", () => "paid")), Tool("list", () => "[999] x"), new SearchPassagesFunction(new ScriptedSearch(More))],
+        };
+        var loop = new AgentLoop(model);
+        var first = await loop.RunToCompletionAsync(Asked, request);
+        var answer = new ChatMessage(ChatRole.User, [first.Finished.PendingApprovals[0].CreateResponse(approved: true, reason: null)]);
+        var stored = JsonSerializer.Serialize<IReadOnlyList<ChatMessage>>([.. Asked, .. first.NewMessages, answer], AIJsonUtilities.DefaultOptions);
+
+        var second = await loop.RunToCompletionAsync(JsonSerializer.Deserialize<List<ChatMessage>>(stored, AIJsonUtilities.DefaultOptions)!, request);
+
+        Assert.StartsWith("[3] Places", Results(second.Finished)[1].Content, StringComparison.Ordinal);
+        Assert.Equal((3, "places.md"), (Assert.Single(second.Citations).Number, second.Citations[0].Passage.Source));
+        Assert.Equal(1, Assert.Single(second.Finished.UnknownCitations).Number);
+    }
+
+    [Fact]
+    public async Task Parts_that_share_their_state_cite_what_any_of_them_found_and_search_once_for_the_question()
+    {
+        var before = new ScriptedSearch(Hits);
+        var model = new ScriptedChatClient(
+            new ScriptedRound().Call("1", "search_passages", new { query = "lighthouse keeper" }).Call("2", "pay"),
+            new ScriptedRound().Call("3", "search_passages", new { query = "lighthouse keeper again" }),
+            new ScriptedRound().Text("From nine [1], Ada [3], Bergen [2]."));
+        var tool = new SearchPassagesFunction(new ScriptedSearch(More));
+        var request = new AgentRequest { Tools = [new ApprovalRequiredAIFunction(Tool("pay", () => "paid")), tool], RunState = new ToolRunState() };
+        var loop = Loop(model, before);
+        var first = await loop.RunToCompletionAsync(Asked, request);
+        ChatMessage[] answered = [.. Asked, .. first.NewMessages, new(ChatRole.User, [first.Finished.PendingApprovals[0].CreateResponse(approved: true, reason: null)])];
+
+        List<AgentEvent> events = [];
+        await foreach (var next in loop.RunAsync(answered, request).Guarded())
+        {
+            events.Add(next);
+        }
+
+        var second = Assert.IsType<AgentFinished>(events[^1]);
+        Assert.Equal([(1, "hours.md"), (3, "people.md"), (2, "places.md")], second.Citations.Select(c => (c.Number, c.Passage.Source)));
+        Assert.Empty(second.UnknownCitations);
+        Assert.Equal(Results(first.Finished)[0].Content, Results(second)[1].Content);
+        Assert.Single(before.Queries);
+        Assert.Empty(events.OfType<AgentPassagesInjected>());
+        Assert.All(model.Requests, sent => Assert.Equal(model.Requests[0].Messages[1].Text, sent.Messages[1].Text));
+    }
+
+    [Fact]
+    public async Task State_that_is_shared_with_another_question_gives_it_no_passages_of_the_first()
+    {
+        var search = new ScriptedSearch(Hits);
+        var model = new ScriptedChatClient(new ScriptedRound().Text("At nine."), new ScriptedRound().Text("Bergen."));
+        var request = new AgentRequest { RunState = new ToolRunState() };
+
+        await Loop(model, search).RunToCompletionAsync(Asked, request);
+        await Loop(model, search).RunToCompletionAsync([new(ChatRole.User, "Where is the lighthouse?")], request);
+
+        Assert.Equal(["When does the lighthouse open?", "Where is the lighthouse?"], search.Queries.Select(q => q.Text));
+    }
+
+    [Fact]
+    public async Task A_search_that_fails_leaves_an_approved_call_to_the_next_try()
+    {
+        var ran = 0;
+        var fails = false;
+        var search = new ScriptedSearch((_, _) => fails ? throw new IOException("gone") : Task.FromResult<IReadOnlyList<PassageHit>>(Hits));
+        var model = new ScriptedChatClient(new ScriptedRound().Call("1", "pay"), new ScriptedRound().Text("Paid."));
+        var request = new AgentRequest { Tools = [new ApprovalRequiredAIFunction(Tool("pay", () => $"paid {Interlocked.Increment(ref ran)}"))] };
+        var first = await Loop(model, search).RunToCompletionAsync(Asked, request);
+        ChatMessage[] answered = [.. Asked, .. first.NewMessages, new(ChatRole.User, [first.Finished.PendingApprovals[0].CreateResponse(approved: true, reason: null)])];
+        fails = true;
+
+        await Assert.ThrowsAsync<RetrievalException>(() => Loop(model, search).RunToCompletionAsync(answered, request));
+        Assert.Equal(0, ran);
+        fails = false;
+        var second = await Loop(model, search).RunToCompletionAsync(answered, request);
+
+        Assert.Equal(("Paid.", 1), (second.Text, ran));
+    }
+
+    [Fact]
+    public async Task The_time_limit_of_a_search_closes_an_approved_call()
+    {
+        var time = new ManualTimeProvider();
+        var hangs = false;
+        var searching = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var search = new ScriptedSearch(async (_, token) =>
+        {
+            if (hangs)
+            {
+                searching.TrySetResult();
+                await Task.Delay(Timeout.Infinite, token);
+            }
+
+            return Hits;
+        });
+        var ran = 0;
+        var model = new ScriptedChatClient(new ScriptedRound().Call("1", "pay").Call("2", "pay", new { x = 1 }));
+        var request = new AgentRequest { Tools = [new ApprovalRequiredAIFunction(RawTool("pay", (_, _) => ValueTask.FromResult<object?>($"paid {Interlocked.Increment(ref ran)}")))] };
+        var loop = new AgentLoop(model, new() { Passages = new(search, Prompts) }, timeProvider: time);
+        var first = await loop.RunToCompletionAsync(Asked, request);
+        hangs = true;
+
+        var running = loop.RunToCompletionAsync([.. Asked, .. first.NewMessages, new(ChatRole.User, [first.Finished.PendingApprovals[0].CreateResponse(approved: true, reason: null)])], request);
+        await searching.Task.WaitAsync(HangGuard);
+        time.Advance(new AgentLimits().MaxDuration);
+        var second = await running.WaitAsync(HangGuard);
+
+        // Nobody wants it carried out with the next question; what was not answered goes on waiting.
+        Assert.Equal((AgentFinishReason.ApprovalRequired, 0), (second.Reason, ran));
+        var (callId, content) = Assert.Single(Results(second.Finished));
+        Assert.Equal("1", callId);
+        Assert.Contains("time limit", content, StringComparison.Ordinal);
+        Assert.Equal("2", Assert.Single(second.Finished.PendingApprovals).ToolCall.CallId);
     }
 
     [Fact]

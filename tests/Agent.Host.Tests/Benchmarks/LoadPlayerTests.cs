@@ -98,6 +98,16 @@ public sealed class LoadPlayerTests
     }
 
     [Fact]
+    public async Task A_bug_of_a_decoder_does_not_keep_the_newcomer_waiting()
+    {
+        var target = new ScriptedTarget((request, _) => request.OutputTokens == 1 ? Answer(1, 1) : Broken(new InvalidOperationException("bug")));
+
+        await Assert.ThrowsAsync<InvalidOperationException>(() => PlayAsync(target, Mixed(
+            new LoadClient { Role = LoadRole.Decoder, Requests = [Ask(4)] },
+            new LoadClient { Role = LoadRole.Newcomer, Requests = [Ask(1)] })));
+    }
+
+    [Fact]
     public async Task A_client_whose_request_failed_sends_no_more()
     {
         var target = new ScriptedTarget((_, _) => Broken(new LoadTargetException("http_500", "broken")));

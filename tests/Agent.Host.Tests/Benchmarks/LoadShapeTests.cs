@@ -40,6 +40,15 @@ public sealed class LoadShapeTests : IAsyncLifetime
     }
 
     [Fact]
+    public void The_prompt_that_comes_later_begins_like_none_of_those_that_decode()
+    {
+        var load = new MixedLoad { Decoders = 255, PromptTokens = 1, OutputTokens = 8, NewcomerTokens = 2, Sampling = SamplingOptions.Greedy }.Cases(_source)[0];
+
+        Assert.All(Enumerable.Range(0, 5000), run =>
+            Assert.Equal(256, load.Plan(run).Select(client => ((TokenLoadRequest)client.Requests[0]).Prompt[0]).Distinct().Count()));
+    }
+
+    [Fact]
     public void Text_has_as_many_tokens_as_were_asked_for()
     {
         var ids = new List<int>();

@@ -49,6 +49,7 @@ public sealed class ChatApprovalTests : IDisposable
 
         Assert.Equal(ExitCodes.Success, code);
         Assert.Contains("Allow get_current_weather?", console.Errors, StringComparison.Ordinal);
+        Assert.Contains("say why not] \nCancelled.", console.Errors, StringComparison.Ordinal);
         Assert.Contains("turns          0 (0 forgotten)", console.Errors, StringComparison.Ordinal);
     }
 }

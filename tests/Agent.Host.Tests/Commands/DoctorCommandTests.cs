@@ -25,7 +25,7 @@ public sealed class DoctorCommandTests : IDisposable
         Assert.True(root.GetProperty("ok").GetBoolean());
         var checks = root.GetProperty("checks").EnumerateArray().ToDictionary(c => c.GetProperty("name").GetString()!);
         Assert.Equal(
-            ["configuration", "tools", "prompts", "native library", "devices", "cpu", "model file", "sha256", "chat template", "tool tokens", "context", "loading"],
+            ["configuration", "tools", "ledger", "prompts", "native library", "devices", "cpu", "model file", "sha256", "chat template", "tool tokens", "context", "loading"],
             checks.Keys);
         Assert.All(checks.Values, check => Assert.Equal("ok", check.GetProperty("status").GetString()));
         Assert.Contains("user-defined token", Detail(checks["tool tokens"]), StringComparison.Ordinal);
@@ -102,6 +102,94 @@ public sealed class DoctorCommandTests : IDisposable
         Assert.Equal(ExitCodes.CannotLoad, code);
         Assert.Contains("FAIL  model file", _console.Output, StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData("Context")]
+    [InlineData("Tool")]
+    public async Task A_collection_that_is_missing_is_told(string use)
+    {
+        _workspace.Variables["Agent__Retrieval__Use"] = use;
+
+        var code = await _workspace.RunAsync(_console, "doctor");
+
+        Assert.Equal(ExitCodes.Failed, code);
+        Assert.Contains("FAIL  collection", _console.Output, StringComparison.Ordinal);
+        Assert.Contains("There is no collection 'default'. Fill one with: agent ingest PATH", _console.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_collection_that_can_be_searched_passes()
+    {
+        _workspace.Write("docs/pump.md", "Grease the pump.");
+        Assert.Equal(ExitCodes.Success, await _workspace.RunAsync(new FakeConsole(), "ingest", "docs"));
+        _workspace.Variables["Agent__Retrieval__Use"] = "Context";
+
+        var code = await _workspace.RunAsync(_console, "doctor", "--json");
+
+        Assert.Equal(ExitCodes.Success, code);
+        var checks = Checks();
+        Assert.StartsWith("default: 1 documents, 1 passages, in ", Detail(checks["collection"]), StringComparison.Ordinal);
+        Assert.Contains("passages.en", Detail(checks["passage prompts"]), StringComparison.Ordinal);
+        Assert.StartsWith("Lexical", Detail(checks["search"]), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_search_that_cannot_be_made_is_told()
+    {
+        _workspace.Write("docs/pump.md", "Grease the pump.");
+        Assert.Equal(ExitCodes.Success, await _workspace.RunAsync(new FakeConsole(), "ingest", "docs"));
+        _workspace.Write("prompts/system.en.md", "Help.");
+        foreach (var (name, value) in new[] { ("Use", "Context"), ("Mode", "Dense") })
+        {
+            _workspace.Variables[$"Agent__Retrieval__{name}"] = value;
+        }
+
+        _workspace.Variables["Agent__Prompt__Language"] = "en";
+        _workspace.Variables["Agent__Prompt__Name"] = "system";
+        _workspace.Variables["Agent__Embedding__Url"] = "http://127.0.0.1:1/v1";
+        _workspace.Variables["Agent__Embedding__Model"] = "m";
+
+        await _workspace.RunAsync(_console, "doctor", "--json");
+
+        var checks = Checks();
+        Assert.Equal(["passage prompts", "search"], checks.Where(check => check.Value.GetProperty("status").GetString() == "fail").Select(check => check.Key));
+        Assert.Contains("passages.en.md", Detail(checks["passage prompts"]), StringComparison.Ordinal);
+        Assert.Contains("The server http://127.0.0.1:1/v1 cannot be reached", Detail(checks["search"]), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_reranker_that_is_missing_is_told()
+    {
+        _workspace.Write("docs/pump.md", "Grease the pump.");
+        Assert.Equal(ExitCodes.Success, await _workspace.RunAsync(new FakeConsole(), "ingest", "docs"));
+        _workspace.Variables["Agent__Retrieval__Use"] = "Tool";
+        _workspace.Variables["Agent__Retrieval__Reranker"] = "gone.gguf";
+
+        var code = await _workspace.RunAsync(_console, "doctor", "--json");
+
+        Assert.Equal(ExitCodes.CannotLoad, code);
+        Assert.Contains("There is no model file 'gone.gguf'", Detail(Checks()["search"]), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("write", "fail", ExitCodes.Failed)]
+    [InlineData("read", "warn", ExitCodes.Success)]
+    public async Task A_ledger_that_cannot_be_written_is_told(string effects, string status, int exitCode)
+    {
+        _workspace.Write("tools.yaml", $"{File.ReadAllText(Path.Combine(_workspace.Path, "tools.yaml"))}\n    effects: {effects}");
+        Directory.CreateDirectory(Path.Combine(_workspace.Path, "ledger.db"));
+
+        var code = await _workspace.RunAsync(_console, "doctor", "--json");
+
+        Assert.Equal(exitCode, code);
+        var check = Checks()["ledger"];
+        Assert.Equal(status, check.GetProperty("status").GetString());
+        Assert.StartsWith($"{Path.Combine(_workspace.Path, "ledger.db")} cannot be written: ", Detail(check), StringComparison.Ordinal);
+        Assert.Contains("Agent:Tools:Ledger", check.GetProperty("fix").GetString(), StringComparison.Ordinal);
+    }
+
+    private Dictionary<string, JsonElement> Checks() =>
+        JsonElement.Parse(_console.Output).GetProperty("checks").EnumerateArray().ToDictionary(check => check.GetProperty("name").GetString()!, check => check);
 
     private static string Detail(JsonElement check) => check.GetProperty("detail").GetString()!;
 }

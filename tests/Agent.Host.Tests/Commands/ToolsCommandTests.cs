@@ -53,6 +53,19 @@ public sealed class ToolsCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Check_tells_of_a_name_that_the_search_of_passages_takes()
+    {
+        var file = _workspace.Write("tools.yaml", File.ReadAllText(Path.Combine(_workspace.Path, "tools.yaml")).Replace("name: get_current_weather", "name: search_passages", StringComparison.Ordinal));
+        Assert.Equal(ExitCodes.Success, await _workspace.RunAsync(new FakeConsole(), "tools", "check"));
+        _workspace.Variables["Agent__Retrieval__Use"] = "Tool";
+
+        var code = await _workspace.RunAsync(_console, "tools", "check");
+
+        Assert.Equal(ExitCodes.Usage, code);
+        Assert.Matches($"{System.Text.RegularExpressions.Regex.Escape(file)}:3:[0-9]+: the tool name \"search_passages\" is taken by the search of passages \\(Agent:Retrieval:Use is Tool\\)\\. Rename the tool, or set Agent:Retrieval:Use to Context or Off\\.", _console.Errors + _console.Output);
+    }
+
+    [Fact]
     public async Task Check_shows_every_problem_at_once()
     {
         var file = _workspace.Write("broken.yaml", "version: 1\ntools:\n  - name: a\n    descripton: x\n    kind: wether\n");

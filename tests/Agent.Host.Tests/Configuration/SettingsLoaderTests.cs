@@ -128,7 +128,7 @@ public sealed class SettingsLoaderTests : IDisposable
     [InlineData("Agent__Retrieval__Mode", "Dense", "Agent:Retrieval:Mode", "needs an embedding model")]
     [InlineData("Agent__Retrieval__Collection", "../x", "Agent:Retrieval:Collection", "1 to 64 of a-z")]
     [InlineData("Agent__Retrieval__Tenant", "A", "Agent:Retrieval:Tenant", "1 to 64 of a-z")]
-    [InlineData("Agent__Embedding__Url", "ftp://x", "Agent:Embedding:Url", "an address such as")]
+    [InlineData("Agent__Embedding__Url", "ftp://x", "Agent:Embedding:Url", "is no address of a server")]
     [InlineData("Agent__Embedding__Url", "http://localhost:1/v1", "Agent:Embedding:Model", "is missing")]
     [InlineData("Agent__Embedding__Pooling", "None", "Agent:Embedding:Pooling", "Mean, Cls or Last")]
     [InlineData("Agent__Retrieval__Connection", "Host=h;Password=hunter2;Nonsense=1", "Agent:Retrieval:Connection", "The connection of the collections")]
@@ -148,6 +148,57 @@ public sealed class SettingsLoaderTests : IDisposable
         Assert.Equal(Path.Combine(_current, ".agent", "collections"), Load().CollectionsPath());
         _workspace.Variables["Agent__Retrieval__Tenant"] = "t7";
         Assert.Equal(Path.Combine(_current, ".agent", "collections", "t7"), Load().CollectionsPath());
+    }
+
+    [Theory]
+    [InlineData("Model", "Agent:Model:Path", "--model", "Path, Sha256, GpuLayers, MemoryMap, CallThreshold, ConstrainToolCalls, MaxOutputTokens, Id")]
+    [InlineData("Prompt", "Agent:Prompt:Name", "--prompt", "Directory, Name, Language")]
+    [InlineData("Tools", "Agent:Tools:File", "--tools", "File, AllowProcesses, Ledger, Reload")]
+    public void A_section_with_a_value_is_told_at_the_source_of_that_value(string section, string key, string option, string keys)
+    {
+        _workspace.Variables[$"Agent__{section}"] = "x";
+
+        var problem = Assert.Single(Problems((key, "y", option)));
+
+        Assert.Equal($"Agent:{section} (environment variable Agent__{section}) is 'x', but it is a section. Its settings are {keys}.", problem);
+    }
+
+    [Fact]
+    public void Settings_below_a_single_value_are_told_at_their_own_source()
+    {
+        var file = _workspace.Write("current/appsettings.json", """{"Agent":{"Tools":{"File":["a"]}}}""");
+
+        Assert.Equal([$"Agent:Tools:File ({file}) has settings under it, but it is a single value. Write the value itself."], Problems(("Agent:Tools:File", "y", "--tools")));
+    }
+
+    [Fact]
+    public void A_mistake_below_a_section_of_the_command_line_names_the_option() =>
+        Assert.Equal(
+            ["Agent:Zebra (option --zebra) is not a section. The sections of Agent are Model, Engine, Native, Sampling, Prompt, Loop, Retrieval, Embedding, Tools."],
+            Problems(("Agent:Zebra:Stripes", "7", "--zebra")));
+
+    [Theory]
+    [InlineData("http://localhost:8080", "http://localhost:8080/v1")]
+    [InlineData("http://localhost:8080/", "http://localhost:8080/v1")]
+    [InlineData("https://a.example/openai/v1", "https://a.example/openai/v1")]
+    public void The_address_of_a_server_is_read_as_everywhere(string written, string read)
+    {
+        _workspace.Variables["Agent__Embedding__Url"] = written;
+        _workspace.Variables["Agent__Embedding__Model"] = "m";
+
+        Assert.Equal(new Uri(read), Load().Embedding.Url);
+    }
+
+    [Theory]
+    [InlineData("http://me:hunter2@localhost:8080/v1", "holds a user name or a password. Write it without them; the key belongs in AGENT_EMBEDDING_KEY.")]
+    [InlineData("http://me:hunter2@[::1/v1", "is no address of a server. Write one such as http://localhost:8080/v1; the key belongs in AGENT_EMBEDDING_KEY.")]
+    [InlineData("me:hunter2@localhost:8080/v1", "is no address of a server. Write one such as http://localhost:8080/v1; the key belongs in AGENT_EMBEDDING_KEY.")]
+    public void The_address_of_a_server_holds_no_password_and_none_is_shown(string written, string expected)
+    {
+        _workspace.Variables["Agent__Embedding__Url"] = written;
+        _workspace.Variables["Agent__Embedding__Model"] = "m";
+
+        Assert.Equal([$"Agent:Embedding:Url (environment variable Agent__Embedding__Url) {expected}"], Problems());
     }
 
     [Fact]
@@ -366,5 +417,5 @@ public sealed class SettingsLoaderTests : IDisposable
     private AgentSettings Load(params (string Key, string Value, string Option)[] options) =>
         SettingsLoader.Load(_program, _current, _workspace.Variables, options);
 
-    private IReadOnlyList<string> Problems() => Assert.Throws<SettingsException>(() => Load()).Problems;
+    private IReadOnlyList<string> Problems(params (string Key, string Value, string Option)[] options) => Assert.Throws<SettingsException>(() => Load(options)).Problems;
 }

@@ -131,6 +131,9 @@ public sealed class OpenAIChatClientTests : IAsyncLifetime
             var error = await Assert.ThrowsAsync<RemoteChatException>(() => AskAsync(client, streams));
             Assert.Equal($"The server {_server.Endpoint} {message}", error.Message);
             Assert.Equal(status, error.Status);
+
+            // Logs and --verbose write all of it.
+            Assert.DoesNotContain(Key, error.ToString(), StringComparison.Ordinal);
         }
     }
 

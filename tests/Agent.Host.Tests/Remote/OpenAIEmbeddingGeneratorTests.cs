@@ -73,6 +73,7 @@ public sealed class OpenAIEmbeddingGeneratorTests : IAsyncLifetime
 
         Assert.Equal($"The server {_server.Endpoint} {message}", error.Message);
         Assert.Equal(status, error.Status);
+        Assert.DoesNotContain(Key, error.ToString(), StringComparison.Ordinal);
     }
 
     [Theory]

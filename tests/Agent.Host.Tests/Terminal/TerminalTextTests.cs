@@ -11,6 +11,13 @@ public sealed class TerminalTextTests
         Assert.Equal("广州 31°C\n\t😀", TerminalText.Clean("广州 31°C\n\t😀"));
     }
 
+    [Fact]
+    public void What_turns_text_around_is_replaced_and_what_joins_characters_stays()
+    {
+        Assert.Equal("a\uFFFDb\uFFFDc", TerminalText.Clean("a\u202Eb\u2066c"));
+        Assert.Equal("👩\u200D🔧 \u200Fא", TerminalText.Clean("👩\u200D🔧 \u200Fא"));
+    }
+
     [Theory]
     [InlineData("abc", 3, "abc")]
     [InlineData("abcd", 3, "abc…")]

@@ -53,7 +53,11 @@ public sealed class HttpOptionsTests
     [InlineData("url: https://a.example/{id}\nbody: { a: 1 }", "9:13: method GET takes no \"body\" in tool \"order\". Use POST, PUT, PATCH or DELETE, or move the values to \"query\".")]
     [InlineData("method: POST\nurl: https://a.example/{id}\nbody: { a: 1 }\nform: { a: 1 }", "11:13: \"body\" and \"form\" stand side by side in tool \"order\". Keep one of the two.")]
     [InlineData("url: https://a.example/{id}\nselect: order", "9:15: \"select\" is \"order\", which is no JSON pointer in tool \"order\". Write it like /data/items/0 (RFC 6901).")]
-    [InlineData("url: https://a.example/{id}\nquery: { a: [1] }", "9:19: \"a\" of \"query\" is a list in tool \"order\". Write a text, a number or {name}.")]
+    [InlineData("url: https://a.example/{id}\nquery: { a: [1] }", "9:19: \"a\" of \"query\" is a list in tool \"order\". Write a text (\"\" for an empty one), a number or {name}, or leave the key out.")]
+    [InlineData("url: https://a.example/{id}\nquery: { a: null }", "9:19: \"a\" of \"query\" is nothing in tool \"order\". Write a text (\"\" for an empty one), a number or {name}, or leave the key out.")]
+    [InlineData("url: https://a.example/{id}\nquery: { a: ~ }", "9:19: \"a\" of \"query\" is nothing in tool \"order\". Write a text (\"\" for an empty one), a number or {name}, or leave the key out.")]
+    [InlineData("method: POST\nurl: https://a.example/{id}\nform: { a: null }", "10:18: \"a\" of \"form\" is nothing in tool \"order\". Write a text (\"\" for an empty one), a number or {name}, or leave the key out.")]
+    [InlineData("url: https://a.example/{id}\nheaders: { X-A: null }", "9:23: header \"X-A\" is nothing in tool \"order\". Write a text, or leave the header out.")]
     [InlineData("url: https://a.example/{id}\nfolow_redirects: true", "9:7: unknown key \"folow_redirects\" in options of tool \"order\". Did you mean \"follow_redirects\"?")]
     [InlineData("url: https://a.example/{id}\nmax_response_bytes: 5", "9:27: \"max_response_bytes\" of options of tool \"order\" is \"5\". It must be a whole number from 1024 to 16777216.")]
     public async Task What_is_wrong_is_told_at_start(string options, string message) => Assert.Equal([$"tools.yaml:{message}"], await Builder(options).ProblemsAsync());

@@ -97,6 +97,16 @@ public sealed class McpListingTests
     }
 
     [McpFact]
+    public async Task Hidden_characters_in_what_arguments_are_compared_with_are_a_problem()
+    {
+        var problem = Assert.Single(await McpTools.Builder(McpTools.Program(variant: "hiddenname")).ProblemsAsync());
+        Assert.Contains("the schema of the server's tool \"odd\" holds the hidden character U+200B at \"/properties/text\"", problem, StringComparison.Ordinal);
+        Assert.EndsWith("Leave it out: exclude: [\"odd\"].", problem, StringComparison.Ordinal);
+        await using var registry = await McpTools.StartAsync(McpTools.Program(variant: "hiddenname") + "exclude: [odd]");
+        Assert.Equal("echo", Assert.Single(registry.Tools).Name);
+    }
+
+    [McpFact]
     public async Task A_long_description_is_cut_and_the_log_says_so()
     {
         var log = new CapturingLoggerFactory();

@@ -34,5 +34,23 @@ public sealed class UntrustedSchemaTests
         Assert.Equal((0, given.GetRawText()), (removed, clean.GetRawText()));
     }
 
+    [Theory]
+    [InlineData("""{"properties":{"a~b":{}}}""", "/properties/ab")]
+    [InlineData("""{"properties":{"a":{"enum":["x","y~"]}}}""", "/properties/a/enum/1")]
+    [InlineData("""{"properties":{"a":{"const":{"k~":1}}}}""", "/properties/a/const/k")]
+    [InlineData("""{"items":{"pattern":"^~"}}""", "/items/pattern")]
+    [InlineData("""{"patternProperties":{"~":{}}}""", "/patternProperties/")]
+    [InlineData("""{"required":["a~"]}""", "/required/0")]
+    [InlineData("""{"default":{"a~":1}}""", "/default/a")]
+    [InlineData("""{"x-unknown":["a~"]}""", "/x-unknown/0")]
+    public void What_cannot_be_cleaned_is_found(string schema, string pointer)
+    {
+        var clean = UntrustedSchema.Clean(Parse(schema.Replace("~", Hidden, StringComparison.Ordinal)), out _);
+        Assert.Equal((pointer, 0x200B), UntrustedSchema.FindHidden(clean) is { } found ? (found.Pointer, found.Character.Value) : default);
+
+        // Emoji and scripts are joined with the first, and a line break shows.
+        Assert.Null(UntrustedSchema.FindHidden(Parse(schema.Replace("~", "\\u200d\\r\\n", StringComparison.Ordinal))));
+    }
+
     private static JsonElement Parse(string json) => JsonDocument.Parse(json).RootElement;
 }

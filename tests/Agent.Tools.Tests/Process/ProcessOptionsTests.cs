@@ -49,8 +49,55 @@ public sealed class ProcessOptionsTests : IDisposable
     [InlineData("command: node\nargs: [--eval, \"{name}\"]")]
     [InlineData("command: cmd.exe\nargs: [/d, \"{name}\"]")]
     [InlineData("command: /opt/CMD.exe\nargs: [\"x{name}\"]")]
+    [InlineData("command: bash\nargs: [-euc, \"echo {name}\"]")]
+    [InlineData("command: sh\nargs: [-cex, \"echo {name}\"]")]
+    [InlineData("command: bash\nargs: [-c, -e, \"echo {name}\"]")]
+    [InlineData("command: bash\nargs: [-euo, pipefail, -c, \"echo {name}\"]")]
+    [InlineData("command: bash\nargs: [-ceuo, pipefail, \"echo {name}\"]")]
+    [InlineData("command: bash\nargs: [--rcfile, x, +x, -c, --, \"echo {name}\"]")]
+    [InlineData("command: fish\nargs: [\"--command=echo {name}\"]")]
+    [InlineData("command: busybox\nargs: [sh, -ec, \"echo {name}\"]")]
+    [InlineData("command: perl\nargs: [-le, \"print {name}\"]")]
+    [InlineData("command: perl5.36\nargs: [-I, lib, -nE, \"print {name}\"]")]
+    [InlineData("command: perl\nargs: [\"-leprint {name}\"]")]
+    [InlineData("command: ruby\nargs: [-rjson, -ne, \"puts {name}\"]")]
+    [InlineData("command: ruby\nargs: [-C, folder, -ne, \"puts {name}\"]")]
+    [InlineData("command: python3\nargs: [-Ic, \"print({name})\"]")]
+    [InlineData("command: python3.12\nargs: [-W, ignore, -c, \"print({name})\"]")]
+    [InlineData("command: python\nargs: [\"-cprint({name})\"]")]
+    [InlineData("command: node\nargs: [-pe, \"{name}\"]")]
+    [InlineData("command: node\nargs: [-r, x, -p, \"{name}\"]")]
+    [InlineData("command: node\nargs: [\"--eval=f({name})\"]")]
+    [InlineData("command: php\nargs: [\"-rf({name});\"]")]
+    [InlineData("command: pwsh\nargs: [-NoProfile, -Com, \"Get-Item {name}\"]")]
+    [InlineData("command: pwsh\nargs: [-enco, \"{name}\"]")]
+    [InlineData("command: pwsh\nargs: [/c, \"Get-Item {name}\"]")]
+    [InlineData("command: pwsh\nargs: [-Command, Get-Item, \"{name}\"]")]
+    [InlineData("command: powershell.exe\nargs: [-NoProfile, \"Get-Item {name}\"]")]
     public async Task A_value_that_would_be_code_is_refused(string options) =>
         Assert.Contains(await _tools.ProblemsAsync(options, "name: { type: string }"), problem => problem.Contains("placeholder {name} stands in code", StringComparison.Ordinal));
+
+    [Theory]
+    [InlineData("command: bash\nargs: [-euc, 'echo \"$1\"', sh, \"{name}\"]")]
+    [InlineData("command: bash\nargs: [-euo, pipefail, -c, 'echo \"$1\"', sh, \"{name}\"]")]
+    [InlineData("command: bash\nargs: [-eu, script.sh, \"{name}\"]")]
+    [InlineData("command: bash\nargs: [script.sh, -vc, \"{name}\"]")]
+    [InlineData("command: sh\nargs: [\"{name}\"]")]
+    [InlineData("command: perl\nargs: [-ne, 'print if /x/', \"{name}\"]")]
+    [InlineData("command: perl\nargs: [tool.pl, -size, \"{name}\"]")]
+    [InlineData("command: python3\nargs: [-m, tool, \"--code={name}\"]")]
+    [InlineData("command: python3\nargs: [-I, tool.py, -fc, \"{name}\"]")]
+    [InlineData("command: node\nargs: [tool.js, \"--eval={name}\"]")]
+    [InlineData("command: ruby\nargs: [-E, UTF-8, tool.rb, \"{name}\"]")]
+    [InlineData("command: pwsh\nargs: [-NoProfile, -ExecutionPolicy, Bypass, -File, tool.ps1, \"{name}\"]")]
+    [InlineData("command: git\nargs: [-c, core.pager=cat, log, \"{name}\"]")]
+    public async Task A_value_that_is_an_argument_of_the_program_is_allowed(string options)
+    {
+        var problems = await _tools.ProblemsAsync(options + "\nzzzzzzzz: 1", "name: { type: string }");
+
+        Assert.Contains(problems, problem => problem.Contains("unknown key \"zzzzzzzz\"", StringComparison.Ordinal));
+        Assert.DoesNotContain(problems, problem => problem.Contains("stands in code", StringComparison.Ordinal));
+    }
 
     [Fact]
     public async Task The_schema_for_editors_has_the_keys_that_are_read()

@@ -2,6 +2,7 @@ using Agent.Core.Agents;
 using Agent.Testing;
 using Agent.Tools.Registry;
 using Agent.Tools.Resilience;
+using Polly.CircuitBreaker;
 
 namespace Agent.Tools.Tests.Resilience;
 
@@ -155,6 +156,22 @@ public sealed class ToolPipelineTests
 
         _time.Advance(15 * Second);
         Assert.Equal("up", await pipeline.ExecuteAsync(_ => ValueTask.FromResult<object?>("up"), CancellationToken.None));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_circuit_inside_the_tool_is_the_tools_own_affair(bool hasBreaker)
+    {
+        var limits = new ToolLimits { RatePerMinute = 1, CircuitBreaker = hasBreaker ? new CircuitBreakerLimits() : null };
+        var pipeline = new ToolPipeline("shop", limits, isIdempotent: false, _time);
+        static ValueTask<object?> Fail(CancellationToken token) => throw new BrokenCircuitException("the tool's own");
+
+        Assert.Equal("the tool's own", (await Assert.ThrowsAsync<BrokenCircuitException>(async () => await pipeline.ExecuteAsync(Fail, CancellationToken.None))).Message);
+
+        // The tool ran, so the attempt counts.
+        var refused = await Assert.ThrowsAsync<ToolException>(async () => await pipeline.ExecuteAsync(Fail, CancellationToken.None));
+        Assert.StartsWith("shop may be called 1 times a minute", refused.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -14,7 +14,7 @@ internal static class ApprovalTranscript
     /// <summary>The requests whose calls have no result, in order of their calls.</summary>
     /// <param name="messages">The transcript.</param>
     /// <param name="isPart">Whether the messages are only the newest of a history that a service keeps: then an answer brings its call along.</param>
-    /// <exception cref="ArgumentException">An answer belongs to no request of the transcript.</exception>
+    /// <exception cref="ArgumentException">An answer belongs to no request of the transcript, or a request to more than one call.</exception>
     public static IReadOnlyList<OpenApproval> Open(IReadOnlyList<ChatMessage> messages, bool isPart)
     {
         if (!Concerns(messages))
@@ -22,7 +22,7 @@ internal static class ApprovalTranscript
             return [];
         }
 
-        var answered = messages.SelectMany(m => m.Contents).OfType<FunctionResultContent>().Select(r => r.CallId).ToHashSet(StringComparer.Ordinal);
+        var results = RequestedResults.Of(messages);
         var responses = Responses(messages);
         var lastWords = messages.Count - 1;
         while (lastWords >= 0 && !IsUserText(messages[lastWords]))
@@ -30,42 +30,48 @@ internal static class ApprovalTranscript
             lastWords--;
         }
 
-        var requests = new Dictionary<string, OpenApproval>(StringComparer.Ordinal);
+        var known = new HashSet<string>(StringComparer.Ordinal);
+        var requests = new OrderedDictionary<string, OpenApproval>(StringComparer.Ordinal);
         for (var i = 0; i < messages.Count; i++)
         {
             foreach (var request in messages[i].Contents.OfType<ToolApprovalRequestContent>())
             {
                 if (CallOf(messages[i], request) is { } call)
                 {
-                    requests[request.RequestId] = Decide(request, call, responses.GetValueOrDefault(request.RequestId), userWentOn: i < lastWords);
+                    known.Add(request.RequestId);
+                    if (results.Find(i, call.CallId) is null)
+                    {
+                        requests[request.RequestId] = Decide(request, call, responses.GetValueOrDefault(request.RequestId).Response, userWentOn: i < lastWords);
+                    }
                 }
             }
         }
 
-        foreach (var (id, response) in responses.Where(response => !requests.ContainsKey(response.Key)))
+        foreach (var (id, (at, response)) in responses.Where(response => !known.Contains(response.Key)))
         {
-            requests[id] = isPart && response.ToolCall is FunctionCallContent call
-                ? Decide(new ToolApprovalRequestContent(id, call), call, response, userWentOn: false)
-                : throw new ArgumentException($"The messages answer the approval request '{id}', but do not hold it. Pass the transcript that the run returned, then the answer.", nameof(messages));
+            if (!isPart || response.ToolCall is not FunctionCallContent call)
+            {
+                throw new ArgumentException($"The messages answer the approval request '{id}', but do not hold it. Pass the transcript that the run returned, then the answer.", nameof(messages));
+            }
+
+            if (!messages.Skip(at).SelectMany(message => message.Contents).OfType<FunctionResultContent>().Any(result => result.CallId == call.CallId))
+            {
+                requests[id] = Decide(new ToolApprovalRequestContent(id, call), call, response, userWentOn: false);
+            }
         }
 
-        return [.. requests.Values.Where(approval => !answered.Contains(approval.Call.CallId))];
+        return [.. requests.Values];
     }
 
     /// <summary>The transcript as a model reads it: without requests and answers, each turn's results right after its calls and in their order.</summary>
     public static IReadOnlyList<ChatMessage> ForModel(IReadOnlyList<ChatMessage> messages)
     {
-        var moved = messages.Where(m => m.Contents.OfType<ToolApprovalRequestContent>().Any()).SelectMany(Calls).Select(c => c.CallId).ToHashSet(StringComparer.Ordinal);
-        var results = new Dictionary<string, FunctionResultContent>(StringComparer.Ordinal);
-        foreach (var result in messages.SelectMany(m => m.Contents).OfType<FunctionResultContent>().Where(r => moved.Contains(r.CallId)))
-        {
-            results.TryAdd(result.CallId, result);
-        }
-
+        var results = RequestedResults.Of(messages);
         var output = new List<ChatMessage>(messages.Count);
-        foreach (var message in messages)
+        for (var i = 0; i < messages.Count; i++)
         {
-            List<AIContent> kept = [.. message.Contents.Where(c => !IsApproval(c) && !(c is FunctionResultContent result && moved.Contains(result.CallId)))];
+            var message = messages[i];
+            List<AIContent> kept = [.. message.Contents.Where(c => !IsApproval(c) && !results.Contains(c))];
             if (kept.Count == message.Contents.Count)
             {
                 output.Add(message);
@@ -77,7 +83,7 @@ internal static class ApprovalTranscript
                 output.Add(clone);
             }
 
-            List<AIContent> own = [.. Calls(message).Where(call => moved.Contains(call.CallId) && results.ContainsKey(call.CallId)).Select(call => results[call.CallId])];
+            List<AIContent> own = [.. Calls(message).Select(call => results.Find(i, call.CallId)).OfType<FunctionResultContent>().Distinct()];
             if (own.Count > 0)
             {
                 output.Add(new ChatMessage(ChatRole.Tool, own));
@@ -110,13 +116,16 @@ internal static class ApprovalTranscript
         return response.WithMessages([.. messages]);
     }
 
-    private static Dictionary<string, ToolApprovalResponseContent> Responses(IEnumerable<ChatMessage> messages)
+    private static Dictionary<string, (int At, ToolApprovalResponseContent Response)> Responses(IReadOnlyList<ChatMessage> messages)
     {
-        var responses = new Dictionary<string, ToolApprovalResponseContent>(StringComparer.Ordinal);
-        foreach (var response in messages.SelectMany(m => m.Contents).OfType<ToolApprovalResponseContent>())
+        var responses = new Dictionary<string, (int, ToolApprovalResponseContent)>(StringComparer.Ordinal);
+        for (var i = 0; i < messages.Count; i++)
         {
-            // The first answer counts: whoever was asked twice does not undo what was carried out.
-            responses.TryAdd(response.RequestId, response);
+            foreach (var response in messages[i].Contents.OfType<ToolApprovalResponseContent>())
+            {
+                // The first answer counts: whoever was asked twice does not undo what was carried out.
+                responses.TryAdd(response.RequestId, (i, response));
+            }
         }
 
         return responses;
@@ -135,8 +144,15 @@ internal static class ApprovalTranscript
     }
 
     /// <summary>The call as the model wrote it; what the request or an answer says of it does not count.</summary>
-    private static FunctionCallContent? CallOf(ChatMessage message, ToolApprovalRequestContent request) =>
-        Calls(message).FirstOrDefault(call => call.CallId == request.ToolCall.CallId);
+    private static FunctionCallContent? CallOf(ChatMessage message, ToolApprovalRequestContent request)
+    {
+        List<FunctionCallContent> calls = [.. Calls(message).Where(call => call.CallId == request.ToolCall.CallId)];
+        return calls.Count <= 1
+            ? calls.FirstOrDefault()
+            : throw new ArgumentException(
+                $"The approval request '{request.RequestId}' may mean more than one call with the id '{ToolName.ForDisplay(request.ToolCall.CallId)}', so nobody can agree to it. Give each call of the message an id of its own, or leave that turn out.",
+                nameof(message));
+    }
 
     private static IEnumerable<FunctionCallContent> Calls(ChatMessage message) => message.Contents.OfType<FunctionCallContent>();
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using System.Text.RegularExpressions;
 using Agent.Core.Retrieval;
 using Agent.Core.Retrieval.Injection;
@@ -17,32 +18,48 @@ internal sealed partial class RunPassages
     private readonly Lock _gate = new();
     private readonly Dictionary<int, Passage> _passages = [];
     private readonly Dictionary<string, int> _numbers = new(StringComparer.Ordinal);
+    private PassageInjection? _injection;
     private bool _isUsed;
     private int _last;
 
     /// <summary>Those of the run that a bag belongs to.</summary>
     public static RunPassages Of(ToolRunState state) => state.GetOrAdd(Key, static () => new RunPassages());
 
-    /// <summary>Takes the passages that stand before the question, with their numbers. Comes before any search.</summary>
-    public void Add(IEnumerable<NumberedPassage> passages)
+    /// <summary>Takes what stands before the question, with its numbers. Comes before any search.</summary>
+    public void Take(PassageInjection injection)
     {
         lock (_gate)
         {
+            _injection = injection;
             _isUsed = true;
-            foreach (var passage in passages)
+            foreach (var passage in injection.Passages)
             {
                 Add(passage.Number, passage.Passage);
             }
         }
     }
 
+    /// <summary>What an earlier part of this run put before its question; null where it did not, or the question is another one.</summary>
+    /// <param name="messages">The transcript.</param>
+    public PassageInjection? InjectionFor(IReadOnlyList<ChatMessage> messages)
+    {
+        var at = UserQuestion.LastBefore(messages, messages.Count);
+        lock (_gate)
+        {
+            return at >= 0 && _injection?.Question == messages[at].Text ? _injection : null;
+        }
+    }
+
     /// <summary>Lets numbers begin behind those of searches that an earlier part of this run made, before it waited for approval.</summary>
     /// <param name="messages">The run's transcript; only what follows the last question counts.</param>
-    public void Continue(IReadOnlyList<ChatMessage> messages)
+    /// <param name="searches">Whether a tool gives numbered passages; what others write in brackets means something else.</param>
+    public void Continue(IReadOnlyList<ChatMessage> messages, Func<string, bool> searches)
     {
-        var earlier = messages.Reverse().TakeWhile(message => message.Role != ChatRole.User || string.IsNullOrWhiteSpace(message.Text))
-            .SelectMany(message => message.Contents).OfType<FunctionResultContent>().Select(result => result.Result as string).OfType<string>();
-        var numbers = earlier.SelectMany(text => PassageNumber().Matches(text)).Select(match => int.Parse(match.Groups["n"].ValueSpan, CultureInfo.InvariantCulture));
+        List<AIContent> contents = [.. messages.Skip(UserQuestion.LastBefore(messages, messages.Count) + 1).SelectMany(message => message.Contents)];
+        var calls = contents.OfType<FunctionCallContent>().Where(call => searches(call.Name)).Select(call => call.CallId).ToHashSet(StringComparer.Ordinal);
+        var numbers = contents.OfType<FunctionResultContent>().Where(result => calls.Contains(result.CallId))
+            .SelectMany(result => PassageNumber().Matches(TextOf(result.Result)))
+            .Select(match => int.Parse(match.Groups["n"].ValueSpan, CultureInfo.InvariantCulture));
         lock (_gate)
         {
             _last = Math.Max(_last, numbers.DefaultIfEmpty().Max());
@@ -86,6 +103,14 @@ internal sealed partial class RunPassages
         _numbers[passage.Id] = number;
         _last = Math.Max(_last, number);
     }
+
+    /// <summary>A result as the loop wrote it, or as it is read back from a stored transcript.</summary>
+    private static string TextOf(object? result) => result switch
+    {
+        string text => text,
+        JsonElement { ValueKind: JsonValueKind.String } element => element.GetString()!,
+        _ => string.Empty,
+    };
 
     [GeneratedRegex(@"^\[(?<n>[1-9][0-9]{0,2})\] ", RegexOptions.Multiline | RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
     private static partial Regex PassageNumber();

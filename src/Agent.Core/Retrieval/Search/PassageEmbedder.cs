@@ -28,11 +28,29 @@ public sealed class PassageEmbedder
     /// <summary>The vector of a query.</summary>
     /// <param name="query">The query.</param>
     /// <param name="cancellationToken">Ends the call.</param>
+    /// <exception cref="RetrievalException">The model failed, whatever it threw, or gave no vector.</exception>
+    /// <exception cref="OperationCanceledException">The caller cancelled.</exception>
     public async Task<ReadOnlyMemory<float>> EmbedAsync(string query, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(query);
-        var embeddings = await _generator.GenerateAsync([query], EmbeddingProperties.For(EmbeddingPurpose.Query), cancellationToken).ConfigureAwait(false);
-        return embeddings[0].Vector;
+        GeneratedEmbeddings<Embedding<float>> embeddings;
+        try
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            embeddings = await _generator.GenerateAsync([query], EmbeddingProperties.For(EmbeddingPurpose.Query), cancellationToken).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            throw;
+        }
+        catch (Exception exception) when (exception is not RetrievalException)
+        {
+            throw new RetrievalException($"The query cannot be embedded with '{Name}': {exception.Message.TrimEnd('.')}. Look after the embedding model, or search by words.", exception);
+        }
+
+        return embeddings.Count == 1
+            ? embeddings[0].Vector
+            : throw new RetrievalException($"The embedding model '{Name}' gave {embeddings.Count} vectors for 1 texts.");
     }
 
     /// <summary>The vectors of chunks, in their order.</summary>

@@ -41,10 +41,10 @@ internal sealed record MixedLoad
     private IReadOnlyList<LoadClient> Plan(int run, PromptSource source)
     {
         var random = source.Random(Decoders, run);
-        var prompts = source.Prompts(Decoders, PromptTokens, random);
+        var prompts = source.Prompts([.. Enumerable.Repeat(PromptTokens, Decoders), NewcomerTokens], random);
         return
         [
-            .. prompts.Select(prompt => new LoadClient
+            .. prompts.Take(Decoders).Select(prompt => new LoadClient
             {
                 Role = LoadRole.Decoder,
                 Requests = [new TokenLoadRequest { Prompt = prompt, OutputTokens = OutputTokens, Sampling = Sampling }],
@@ -52,7 +52,7 @@ internal sealed record MixedLoad
             new LoadClient
             {
                 Role = LoadRole.Newcomer,
-                Requests = [new TokenLoadRequest { Prompt = source.Prompts(1, NewcomerTokens, random)[0], OutputTokens = 1, Sampling = Sampling }],
+                Requests = [new TokenLoadRequest { Prompt = prompts[Decoders], OutputTokens = 1, Sampling = Sampling }],
             },
         ];
     }

@@ -43,14 +43,19 @@ internal sealed class PromptSource
     /// <param name="count">How many, at most as the vocabulary has tokens.</param>
     /// <param name="length">Tokens of each.</param>
     /// <param name="random">Source of the draws.</param>
+    public IReadOnlyList<int[]> Prompts(int count, int length, Random random) => Prompts([.. Enumerable.Repeat(length, count)], random);
+
+    /// <summary>Prompts of these numbers of tokens. No two begin with the same token.</summary>
+    /// <param name="lengths">Tokens of each; at most as many prompts as the vocabulary has tokens.</param>
+    /// <param name="random">Source of the draws.</param>
     [SuppressMessage("Security", "CA5394:Do not use insecure randomness", Justification = "Loads must be repeatable; nothing here is a secret.")]
-    public IReadOnlyList<int[]> Prompts(int count, int length, Random random)
+    public IReadOnlyList<int[]> Prompts(IReadOnlyList<int> lengths, Random random)
     {
         var firsts = new HashSet<int>();
-        var prompts = new int[count][];
-        for (var i = 0; i < count; i++)
+        var prompts = new int[lengths.Count][];
+        for (var i = 0; i < prompts.Length; i++)
         {
-            var prompt = new int[length];
+            var prompt = new int[lengths[i]];
             foreach (ref var token in prompt.AsSpan())
             {
                 token = _tokens[random.Next(_tokens.Length)];

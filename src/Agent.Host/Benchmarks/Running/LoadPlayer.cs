@@ -41,7 +41,9 @@ internal sealed class LoadPlayer(TimeProvider time)
         CancellationToken cancellationToken)
     {
         List<RequestTimeline> timelines = [];
-        Action? signal = client.Role == LoadRole.Decoder ? ready.Signal : null;
+
+        // However it ends, nobody waits for this client any longer than it lasts.
+        using var decoder = client.Role == LoadRole.Decoder ? ready.Enter() : null;
         for (var i = 0; i < calls.Count && (timelines.Count == 0 || timelines[^1].Error is null); i++)
         {
             var arrivals = new List<TimeSpan>(client.Requests[i].OutputTokens);
@@ -61,8 +63,7 @@ internal sealed class LoadPlayer(TimeProvider time)
                     arrivals.Add(time.GetElapsedTime(start));
                     if (arrivals.Count == readyAfter)
                     {
-                        signal?.Invoke();
-                        signal = null;
+                        decoder?.Dispose();
                     }
                 }
             }
@@ -83,7 +84,6 @@ internal sealed class LoadPlayer(TimeProvider time)
             });
         }
 
-        signal?.Invoke();
         return timelines;
     }
 }

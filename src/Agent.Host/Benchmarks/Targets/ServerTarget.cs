@@ -58,7 +58,7 @@ internal sealed class ServerTarget : ILoadTarget, IDisposable
         catch (Exception e) when (e is LoadTargetException or JsonException or KeyNotFoundException or InvalidOperationException or IndexOutOfRangeException or ArgumentOutOfRangeException or HttpRequestException or IOException)
         {
             var reason = e is LoadTargetException ? $" {e.Message}" : string.Empty;
-            throw new RemoteChatException($"The server {options.Endpoint} does not say which models it has.{reason} Name one with --against-model.", status: null, e);
+            throw new RemoteChatException($"The server {options.Endpoint} does not say which models it has.{reason} Name one with --against-model.", status: null, RemoteCause.Of(e, target.Clean));
         }
         finally
         {
@@ -105,11 +105,11 @@ internal sealed class ServerTarget : ILoadTarget, IDisposable
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException)
         {
-            throw new LoadTargetException("protocol", $"The server {Endpoint} sent an event that is not in OpenAI's form: {Clean(e.Message)}. Check that the URL is that of an OpenAI-compatible server (it mostly ends in /v1).", e);
+            throw new LoadTargetException("protocol", $"The server {Endpoint} sent an event that is not in OpenAI's form: {Clean(e.Message)}. Check that the URL is that of an OpenAI-compatible server (it mostly ends in /v1).", RemoteCause.Of(e, Clean));
         }
         catch (LoadTargetException e)
         {
-            throw new LoadTargetException(e.Kind, $"The server {Endpoint} broke an answer off: {Clean(e.Message)}. See the server's log.", e);
+            throw new LoadTargetException(e.Kind, $"The server {Endpoint} broke an answer off: {Clean(e.Message)}. See the server's log.", RemoteCause.Of(e, Clean));
         }
     }
 
@@ -139,12 +139,12 @@ internal sealed class ServerTarget : ILoadTarget, IDisposable
         }
         catch (Exception e) when (e is OperationCanceledException && !cancellationToken.IsCancellationRequested)
         {
-            throw new LoadTargetException("timeout", $"The server {Endpoint} was silent for {DurationValue.Format(_options.Timeout)}. See the server's log.", e);
+            throw new LoadTargetException("timeout", $"The server {Endpoint} was silent for {DurationValue.Format(_options.Timeout)}. See the server's log.", RemoteCause.Of(e, Clean));
         }
         catch (Exception e) when (e is HttpRequestException or IOException)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            throw new LoadTargetException("connection", $"The server {Endpoint} cannot be reached: {Clean(e.GetBaseException().Message)}. Check that it runs, and the URL.", e);
+            throw new LoadTargetException("connection", $"The server {Endpoint} cannot be reached: {Clean(e.GetBaseException().Message)}. Check that it runs, and the URL.", RemoteCause.Of(e, Clean));
         }
     }
 

@@ -81,6 +81,7 @@ internal static class RetrievalCollectionReader
         string file, OrderedDictionary<string, string>? documents, OrderedDictionary<string, string>? queries, List<SuiteProblem> problems, CancellationToken cancellationToken)
     {
         var grades = new Dictionary<string, Dictionary<string, double>>(StringComparer.Ordinal);
+        var judged = new Dictionary<(string Query, string Document), double>();
         var lines = (await SuiteText.ReadAsync(file, Fix, problems, cancellationToken))?.Split('\n') ?? [];
         for (var i = 0; i < lines.Length; i++)
         {
@@ -103,14 +104,22 @@ internal static class RetrievalCollectionReader
             {
                 problems.Add(new SuiteProblem(at, $"there is no document \"{fields[1]}\"", FixOfGrade));
             }
+            else if (!judged.TryAdd((fields[0], fields[1]), grade))
+            {
+                // The same line once more says nothing new.
+                if (judged[(fields[0], fields[1])] is var first && first != grade)
+                {
+                    problems.Add(new SuiteProblem(at, $"query \"{fields[0]}\" and document \"{fields[1]}\" have the grade {first.ToString(CultureInfo.InvariantCulture)} already", "Remove one of the two lines"));
+                }
+            }
             else if (grade > 0)
             {
-                if (!grades.TryGetValue(fields[0], out var judged))
+                if (!grades.TryGetValue(fields[0], out var relevant))
                 {
-                    grades.Add(fields[0], judged = new Dictionary<string, double>(StringComparer.Ordinal));
+                    grades.Add(fields[0], relevant = new Dictionary<string, double>(StringComparer.Ordinal));
                 }
 
-                judged[fields[1]] = grade;
+                relevant.Add(fields[1], grade);
             }
         }
 

@@ -1,3 +1,5 @@
+using Agent.Host.Benchmarks.Figures;
+
 namespace Agent.Host.Evaluation.Retrieval;
 
 /// <summary>What one way to search made of a collection.</summary>
@@ -6,14 +8,13 @@ namespace Agent.Host.Evaluation.Retrieval;
 /// <param name="Results">Its results, at least one.</param>
 internal sealed record RetrievalRun(string Name, TimeSpan Indexing, IReadOnlyList<RetrievalResult> Results)
 {
-    private readonly double[] _milliseconds = [.. Results.Select(result => result.Duration.TotalMilliseconds).Order()];
-
     public double Ndcg => Results.Average(result => result.Score.Ndcg);
 
     public double Recall => Results.Average(result => result.Score.Recall);
 
     public double ReciprocalRank => Results.Average(result => result.Score.ReciprocalRank);
 
-    /// <summary>The time of a search that a share of all searches do not exceed.</summary>
-    public double Milliseconds(double share) => _milliseconds[(int)(_milliseconds.Length * share)];
+    /// <summary>A percentile of the times of the searches, as benchmarks reckon it.</summary>
+    /// <param name="part">0 for the least, 0.5 for the median, 1 for the greatest.</param>
+    public double Milliseconds(double part) => Percentile.Of(Results.Select(result => result.Duration.TotalMilliseconds), part)!.Value;
 }

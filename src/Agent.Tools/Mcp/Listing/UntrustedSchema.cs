@@ -1,11 +1,14 @@
+using System.Globalization;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Agent.Core.Names;
 
 namespace Agent.Tools.Mcp.Listing;
 
 /// <summary>
 /// Takes hidden characters out of a server's schema, wherever a model reads a text. What arguments are compared with (names,
-/// <c>enum</c>, <c>const</c>, patterns) stays as it is: another value would be another schema.
+/// <c>enum</c>, <c>const</c>, patterns) stays as it is, since another value would be another schema: a tool with hidden characters there is refused.
 /// </summary>
 internal static class UntrustedSchema
 {
@@ -23,6 +26,42 @@ internal static class UntrustedSchema
         var node = JsonNode.Parse(schema.GetRawText());
         CleanSchema(node, ref removed);
         return removed == 0 ? schema : JsonSerializer.SerializeToElement(node);
+    }
+
+    /// <summary>
+    /// The first hidden character that is left after cleaning: in names, <c>enum</c>, <c>const</c>, patterns, and under keywords that are none.
+    /// A model would read it, and a person who reviews the schema would not.
+    /// </summary>
+    /// <returns>The JSON pointer of its place, without hidden characters, and the character; null where there is none.</returns>
+    internal static (string Pointer, Rune Character)? FindHidden(JsonElement schema) => FindHidden(schema, string.Empty);
+
+    private static (string Pointer, Rune Character)? FindHidden(JsonElement element, string pointer)
+    {
+        switch (element.ValueKind)
+        {
+            case JsonValueKind.String:
+                return UntrustedText.FirstHidden(element.GetString()!) is { } character ? (pointer, character) : null;
+            case JsonValueKind.Array:
+                return element.EnumerateArray().Select((item, i) => FindHidden(item, string.Create(CultureInfo.InvariantCulture, $"{pointer}/{i}"))).FirstOrDefault(found => found is not null);
+            case JsonValueKind.Object:
+                foreach (var property in element.EnumerateObject())
+                {
+                    var below = JsonPointer.Append(pointer, UntrustedText.Clean(property.Name, out _));
+                    if (UntrustedText.FirstHidden(property.Name) is { } hidden)
+                    {
+                        return (below, hidden);
+                    }
+
+                    if (FindHidden(property.Value, below) is { } found)
+                    {
+                        return found;
+                    }
+                }
+
+                return null;
+            default:
+                return null;
+        }
     }
 
     private static void CleanSchema(JsonNode? node, ref int removed)

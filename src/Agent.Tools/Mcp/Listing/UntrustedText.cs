@@ -39,6 +39,20 @@ internal static class UntrustedText
     internal static string OneLine(string text, int maximum) =>
         TextCut.Head(string.Join(' ', Clean(text, out _).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)), maximum);
 
+    /// <summary>The first character that <see cref="Clean"/> would take out; null where there is none.</summary>
+    internal static Rune? FirstHidden(string text)
+    {
+        foreach (var rune in text.Replace("\r\n", "\n", StringComparison.Ordinal).EnumerateRunes())
+        {
+            if (IsHidden(rune))
+            {
+                return rune;
+            }
+        }
+
+        return null;
+    }
+
     private static bool IsHidden(Rune rune) => rune.Value switch
     {
         '\n' or '\t' => false,

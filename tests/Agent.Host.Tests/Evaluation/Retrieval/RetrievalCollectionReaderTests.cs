@@ -50,6 +50,21 @@ public sealed class RetrievalCollectionReaderTests : IDisposable
     }
 
     [Fact]
+    public async Task A_pair_that_is_judged_twice_and_differently_is_a_problem()
+    {
+        Write("{\"id\": \"a\", \"text\": \"one\"}", "{\"id\": \"q\", \"text\": \"what?\"}", "q\ta\t2\nq\ta\t2\nq\ta\t0\nq\ta\t1\n");
+
+        var exception = await Assert.ThrowsAsync<SuiteException>(() => RetrievalCollectionReader.ReadAsync(_folder, CancellationToken.None));
+
+        Assert.Equal(
+            [
+                "qrels.tsv:3: query \"q\" and document \"a\" have the grade 2 already. Remove one of the two lines.",
+                "qrels.tsv:4: query \"q\" and document \"a\" have the grade 2 already. Remove one of the two lines.",
+            ],
+            exception.Problems.Select(problem => problem.ToString()[(_folder.Length + 1)..]));
+    }
+
+    [Fact]
     public async Task Missing_files_and_empty_judgements_are_told()
     {
         var missing = await Assert.ThrowsAsync<SuiteException>(() => RetrievalCollectionReader.ReadAsync(_folder, CancellationToken.None));

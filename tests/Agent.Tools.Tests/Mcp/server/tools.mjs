@@ -36,6 +36,7 @@ const standard = [
 
 const variants = {
   standard,
+  hiddenname: [standard[0], { name: 'odd', description: 'Odd', inputSchema: { type: 'object', properties: { 'te\u200bxt': { type: 'string' } } } }],
   unenforceable: [standard[0], { name: 'odd', description: 'Odd', inputSchema: { type: 'object', properties: { a: { type: 'object', unevaluatedProperties: false } } } }],
   colliding: [{ ...standard[0], name: 'files/read' }, { ...standard[0], name: 'files.read' }],
   hidden: [{ ...standard[0], description: 'Gives \u202Ea text\u202C back\u0007\u{E0041}', inputSchema: { type: 'object', properties: { text: { type: 'string', description: 'What\u200B ever' } } } }],

@@ -13,7 +13,7 @@ public sealed class ToolsFileSchemaTests
     public static TheoryData<string, string> Full => new()
     {
         { "function", "{ function: echo }" },
-        { "http", "{ url: 'https://example.com/', method: GET, query: { q: a, n: 5, on: true, none: }, headers: { X-Version: 2, Accept: text/plain }, auth: { bearer: '${TOKEN}' }, select: '', follow_redirects: true, allow_private_network: true, max_response_bytes: 1024 }" },
+        { "http", "{ url: 'https://example.com/', method: GET, query: { q: a, n: 5, on: true, none: '' }, headers: { X-Version: 2, Accept: text/plain }, auth: { bearer: '${TOKEN}' }, select: '', follow_redirects: true, allow_private_network: true, max_response_bytes: 1024 }" },
         { "http", "{ url: 'https://example.com/', method: POST, auth: { basic: { user: 12345, password: '${TOKEN}' } }, body: [1, { a: b }] }" },
         { "http", "{ url: 'https://example.com/', method: PUT, auth: { client_credentials: { token_url: 'https://example.com/t', client_id: 7, client_secret: '${TOKEN}', scope: a b, credentials_in: body } }, form: { a: 1 } }" },
         { "http", "{ url: '${BASE}/x', pagination: { next: link_header, items: '', max_pages: 20 } }" },
