@@ -317,7 +317,7 @@ public sealed partial class InferenceEngine : IAsyncDisposable
                 scheduler.Enqueue(task);
             }
 
-            PublishIfChanged(scheduler, context, steps, force: false);
+            PublishIfChanged(scheduler, context, offload, steps, force: false);
             var worked = scheduler.Step();
             steps += worked ? 1 : 0;
             PublishIfChanged(scheduler, context, offload, steps, force: !worked);

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
 using Agent.Core.Inference.Scheduling;
 using Agent.Core.Native;
@@ -15,6 +16,12 @@ namespace Agent.Core.Inference.Sampling;
 /// </remarks>
 internal sealed class SamplingTeam : IDisposable
 {
+    // Waking a dozen threads takes longer than what they then do. So they are woken while a device computes, sleep until shortly before it is
+    // expected to be done, and look out for their work for the little rest.
+    private static readonly long LookOutBefore = Stopwatch.Frequency * 7 / 10_000;
+    private static readonly long LookOutAfter = Stopwatch.Frequency / 1000;
+    private static readonly TimeSpan LeastWorthPreparing = TimeSpan.FromMilliseconds(2);
+
     private readonly IDecoderContext _context;
     private readonly GenerationTask[] _tasks;
     private readonly int[] _firstRows;
@@ -28,6 +35,8 @@ internal sealed class SamplingTeam : IDisposable
 
     // Tasks of the step in the upper half, the next one in the lower: a helper that wakes late takes a task of a later step, or none.
     private long _ticket;
+    private long _expected;
+    private int _awake;
     private int _done;
     private int _count;
     private int _rowCount;
@@ -75,11 +84,25 @@ internal sealed class SamplingTeam : IDisposable
         return _tokens.AsSpan(_firstRows[index], _counts[index]);
     }
 
+    /// <summary>Tells the helpers when they will be wanted.</summary>
+    /// <param name="tasks">How many tasks there will be.</param>
+    /// <param name="rows">How many rows.</param>
+    /// <param name="expected">In what time; nothing is done where that is not known or short.</param>
+    public void Prepare(int tasks, int rows, TimeSpan expected)
+    {
+        var helpers = CountHelpers(tasks, rows);
+        if (helpers > 0 && expected >= LeastWorthPreparing && Volatile.Read(ref _awake) == 0)
+        {
+            Volatile.Write(ref _expected, Stopwatch.GetTimestamp() + (long)(expected.TotalSeconds * Stopwatch.Frequency));
+            _work.Release(helpers);
+        }
+    }
+
     /// <summary>Samples for all tasks; returns when the last one is done.</summary>
     public void Run()
     {
         Volatile.Write(ref _done, 0);
-        var helpers = (long)_rowCount * _context.VocabularySize >= _leastWork ? Math.Min(_helpers.Length, _count - 1) : 0;
+        var helpers = CountHelpers(_count, _rowCount) - Volatile.Read(ref _awake);
 
         // The ticket publishes everything written before it.
         Volatile.Write(ref _ticket, (long)_count << 32);
@@ -124,20 +147,50 @@ internal sealed class SamplingTeam : IDisposable
                 return;
             }
 
+            Interlocked.Increment(ref _awake);
+            LookOut();
             TakeTasks(scratch ??= new SamplerScratch(_context.VocabularySize));
+            Interlocked.Decrement(ref _awake);
         }
     }
+
+    private int CountHelpers(int tasks, int rows) => (long)rows * _context.VocabularySize >= _leastWork ? Math.Min(_helpers.Length, tasks - 1) : 0;
+
+    /// <summary>Waits for the work that is expected; not for long where it does not come, since then it will wake the helpers itself.</summary>
+    private void LookOut()
+    {
+        while (!_stopping && !HasWork(Volatile.Read(ref _ticket)))
+        {
+            var left = Volatile.Read(ref _expected) - Stopwatch.GetTimestamp();
+            if (left < -LookOutAfter)
+            {
+                return;
+            }
+
+            if (left > LookOutBefore + (Stopwatch.Frequency / 1000))
+            {
+                Thread.Sleep(1);
+            }
+            else
+            {
+                Thread.SpinWait(left > LookOutBefore ? 200 : 20);
+            }
+        }
+    }
+
+    private static bool HasWork(long ticket) => (int)(ticket & uint.MaxValue) < (int)(ticket >> 32);
 
     private void TakeTasks(SamplerScratch scratch)
     {
         while (true)
         {
             var ticket = Interlocked.Increment(ref _ticket) - 1;
-            var index = (int)(ticket & uint.MaxValue);
-            if (index >= (int)(ticket >> 32))
+            if (!HasWork(ticket))
             {
                 return;
             }
+
+            var index = (int)(ticket & uint.MaxValue);
 
             SampleTask(index, scratch);
             Interlocked.Increment(ref _done);

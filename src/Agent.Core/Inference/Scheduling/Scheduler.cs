@@ -373,6 +373,11 @@ internal sealed class Scheduler : IDisposable
         _offload?.BeginStep();
         var status = _context.Decode(_batch);
         _clock.EndDecoding();
+        if (status == DecodeStatus.Ok && _context.IsAsynchronous)
+        {
+            _team.Prepare(_taskCount, _batch.OutputCount, _plan.Expected - _clock.SinceBegin);
+        }
+
         Deliver();
         _clock.EndDelivering();
         if (status == DecodeStatus.Ok)

@@ -18,6 +18,9 @@ internal sealed class StepClock(TimeProvider time)
     /// <summary>Begins a step.</summary>
     public void Begin() => _start = _mark = time.GetTimestamp();
 
+    /// <summary>Time since the step began.</summary>
+    public TimeSpan SinceBegin => Span(time.GetTimestamp() - _start);
+
     /// <summary>Leaves out what was done since the last mark: it counts as neither.</summary>
     public void Skip() => _mark = time.GetTimestamp();
 

@@ -19,6 +19,7 @@ internal sealed class StepPlan
     private readonly double[] _urgency;
     private readonly Comparison<int> _mostUrgentFirst;
     private int _mostFillers;
+    private bool _decodesOnly;
 
     public StepPlan(IDecoderContext context, SlotTable slots, SchedulerOptions options, Func<int, bool> isEndOfGeneration)
     {
@@ -62,6 +63,7 @@ internal sealed class StepPlan
         FillerCount = 0;
         DecodingCount = 0;
         DraftCount = 0;
+        _decodesOnly = false;
         if (SuspectSlot() is { } suspect)
         {
             _feed[suspect.Id] = Math.Min(_slots.Waiting(suspect), _context.BatchCapacity);
@@ -89,6 +91,7 @@ internal sealed class StepPlan
         }
 
         DecodingCount = decoding;
+        _decodesOnly = prefilling == 0;
         if (prefilling > 0)
         {
             FeedPrompts(InOrder(_order.AsSpan(0, prefilling)), decoding);
@@ -104,6 +107,9 @@ internal sealed class StepPlan
             DraftCount = _drafts.Plan(_decoding.AsSpan(0, decoding));
         }
     }
+
+    /// <summary>How long the whole step will take, if that is known.</summary>
+    public TimeSpan Expected => TimeSpan.FromSeconds(_decodesOnly ? _pacer.DecodeSeconds(DecodingCount * (1 + DraftCount)) : 0);
 
     /// <summary>Takes what the step took, for the next ones to be as long as they may be.</summary>
     public void Observe(int promptTokens, TimeSpan elapsed) => _pacer.Observe(DecodingCount * (1 + DraftCount), promptTokens, elapsed);
