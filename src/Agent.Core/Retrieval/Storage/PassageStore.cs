@@ -31,7 +31,7 @@ public sealed class PassageStore : IAsyncDisposable
         _database = database;
         _options = options ?? new PassageStoreOptions();
         _options.Validate();
-        _index = new IndexStateReader(BilingualAnalyzer.Documents, _options.Ranking);
+        _index = new IndexStateReader(BilingualAnalyzer.Documents, _options.Ranking, _options.SegmentChunks);
     }
 
     /// <summary>What the collection is called.</summary>

@@ -91,7 +91,10 @@ public sealed class PassageView : IAsyncDisposable
         try
         {
             var passages = await _transaction.ReadAsync(statement, Read, cancellationToken).ConfigureAwait(false);
-            return passages.ToDictionary(static row => row.Chunk, static row => row.Passage);
+            var read = passages.ToDictionary(static row => row.Chunk, static row => row.Passage);
+            return chunks.All(read.ContainsKey)
+                ? read
+                : throw new RetrievalException($"The index of collection '{_database.Name}' is damaged: it names passages that the collection does not have. Remove the collection and ingest again.");
         }
         catch (DbException exception)
         {
@@ -101,7 +104,7 @@ public sealed class PassageView : IAsyncDisposable
 
     /// <summary>Every document with what is known of its bytes.</summary>
     /// <param name="cancellationToken">Ends the reading.</param>
-    /// <exception cref="RetrievalException">The database cannot be read.</exception>
+    /// <exception cref="RetrievalException">The database cannot be read, or has no passage of a chunk.</exception>
     public async Task<IReadOnlyDictionary<string, DocumentStamp>> ReadStampsAsync(CancellationToken cancellationToken = default)
     {
         try

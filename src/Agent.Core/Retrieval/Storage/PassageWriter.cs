@@ -62,6 +62,7 @@ public sealed class PassageWriter : IAsyncDisposable
     /// <param name="document">The document.</param>
     /// <param name="cancellationToken">Ends the storing; nothing of the document is stored then.</param>
     /// <exception cref="RetrievalException">The database cannot be written, or the collection is full; what was there stays.</exception>
+    /// <exception cref="OperationCanceledException">The storing was ended; what was there stays.</exception>
     /// <exception cref="ArgumentException">A term is empty or too long, or a number out of range; what was there stays.</exception>
     public async Task PutAsync(IndexedDocument document, CancellationToken cancellationToken = default)
     {
@@ -72,6 +73,12 @@ public sealed class PassageWriter : IAsyncDisposable
         {
             // What the index would refuse must not be stored either.
             IndexSegmentBuilder.ThrowIfRefused(i, terms[i], document.Chunks[i].Length);
+        }
+
+        // Before and not behind the document: where this fails, the document is not stored, and otherwise it is.
+        if (_waiting.DocumentCount >= _segmentChunks)
+        {
+            await FlushAsync(cancellationToken).ConfigureAwait(false);
         }
 
         var stored = await _transactions.RunAsync(
@@ -104,11 +111,6 @@ public sealed class PassageWriter : IAsyncDisposable
         for (var i = 0; i < document.Chunks.Count; i++)
         {
             _waiting.Set(stored.First + i, terms[i], document.Chunks[i].Length);
-        }
-
-        if (_waiting.DocumentCount >= _segmentChunks)
-        {
-            await FlushAsync(cancellationToken).ConfigureAwait(false);
         }
     }
 
