@@ -107,7 +107,7 @@ public sealed class PassageStore : IAsyncDisposable
                 return _vectors!;
             }
 
-            var read = await VectorStateReader.ReadAsync(transaction, index.Collection, index.Searcher.Snapshot.DocumentCount, _vectors, cancellationToken).ConfigureAwait(false);
+            var read = await VectorStateReader.ReadAsync(transaction, index, _vectors, cancellationToken).ConfigureAwait(false);
 
             // A view may be older than what others hold already.
             return _vectors is { } held && CollectionRow.OriginOf(held.Version) == index.Collection.Origin && held.Version >= read.Version ? read : _vectors = read;

@@ -177,13 +177,19 @@ public sealed class PassageWriter : IAsyncDisposable
     /// <summary>Stores the vectors of chunks, all or none.</summary>
     /// <param name="vectors">Vectors of chunks that have none.</param>
     /// <param name="cancellationToken">Ends the storing; none of them is stored then.</param>
-    /// <exception cref="RetrievalException">The database cannot be written.</exception>
+    /// <exception cref="RetrievalException">The database cannot be written, or a vector has another number of components than the stored ones.</exception>
     public Task PutVectorsAsync(IReadOnlyList<VectorRow> vectors, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(vectors);
         return _transactions.RunAsync(
             async transaction =>
             {
+                var size = await VectorTable.SizeAsync(transaction, cancellationToken).ConfigureAwait(false) ?? (vectors.Count > 0 ? vectors[0].Bytes.Length : 0);
+                foreach (var vector in vectors)
+                {
+                    ThrowIfOfAnotherSize(vector.Bytes.Length, size);
+                }
+
                 await VectorTable.InsertAsync(transaction, vectors, cancellationToken).ConfigureAwait(false);
                 await _transactions.StoreAsync(transaction, _transactions.Collection, cancellationToken).ConfigureAwait(false);
                 return true;
@@ -237,6 +243,16 @@ public sealed class PassageWriter : IAsyncDisposable
         }
 
         _merging.Start();
+    }
+
+    private void ThrowIfOfAnotherSize(int bytes, int size)
+    {
+        // Stored, it would make every search by vectors fail.
+        if (bytes != size)
+        {
+            throw new RetrievalException(
+                $"The model '{_transactions.Collection.Embedding}' gave vectors of {bytes / sizeof(float)} components, and those of collection '{_database.Name}' have {size / sizeof(float)}. Use the model that gave those, or remove the collection and ingest again.");
+        }
     }
 
     private void Forget((int First, int Count)? gone)

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Globalization;
 using Agent.Core.Retrieval.Chunks;
 using Agent.Core.Retrieval.Vectors;
 
@@ -43,6 +44,12 @@ internal static class VectorTable
                 [.. rows.Select(static (row, i) => ($"@chunk{i}", (object)row.Id)), .. rows.Select(static (row, i) => ($"@bytes{i}", (object)row.Bytes.ToArray()))]).ConfigureAwait(false);
         }
     }
+
+    /// <summary>The bytes of each stored vector; null where there is none.</summary>
+    public static async Task<int?> SizeAsync(DbTransaction transaction, CancellationToken cancellationToken) =>
+        await transaction.ScalarAsync("SELECT LENGTH(bytes) FROM vectors ORDER BY id DESC LIMIT 1", cancellationToken).ConfigureAwait(false) is { } size
+            ? Convert.ToInt32(size, CultureInfo.InvariantCulture)
+            : null;
 
     /// <summary>Chunks without a vector, in the order of their ids.</summary>
     public static async Task<IReadOnlyList<UnembeddedChunk>> MissingAsync(DbTransaction transaction, int after, int count, CancellationToken cancellationToken) => await transaction.ReadAsync(
