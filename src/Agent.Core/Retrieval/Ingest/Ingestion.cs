@@ -46,7 +46,7 @@ public sealed class Ingestion
         var started = _time.GetTimestamp();
         var scan = await Task.Run(() => FileScan.Run([.. paths.Select(Path.GetFullPath)], _loader.Knows, cancellationToken), cancellationToken).ConfigureAwait(false);
         var known = await _writer.ReadStampsAsync(cancellationToken).ConfigureAwait(false);
-        var report = new IngestReportBuilder(scan, progress);
+        var report = new IngestReportBuilder(scan, known.ContainsKey, progress);
         await TakeInAsync(scan.Files, known, report, cancellationToken).ConfigureAwait(false);
         if (_options.RemoveMissing)
         {
