@@ -51,6 +51,8 @@ internal sealed class IngestReportBuilder(FileScanResult scan, Func<string, bool
         Report();
     }
 
+    public void AddProblem(IngestProblem problem) => _problems.Add(problem);
+
     public void AddRemoved(string source)
     {
         _removed++;
@@ -59,10 +61,10 @@ internal sealed class IngestReportBuilder(FileScanResult scan, Func<string, bool
         _problems.RemoveAll(problem => problem.Path == source && problem.Problem == FileScan.Gone);
     }
 
-    private void Report() => progress?.Report(new IngestProgress(_files, scan.Files.Count, _passedBytes, _totalBytes, _chunks, _embedded));
-
     private static IngestProblem WithKept(IngestProblem problem, Func<string, bool> isKnown) =>
         problem.Problem != FileScan.Gone && isKnown(problem.Path) ? problem with { Fix = problem.Fix + Kept } : problem;
+
+    private void Report() => progress?.Report(new IngestProgress(_files, scan.Files.Count, _passedBytes, _totalBytes, _chunks, _embedded));
 
     public IngestReport Build(TimeSpan duration) => new()
     {
