@@ -20,7 +20,7 @@ public sealed class PostgresPassageCollections : IPassageCollections
     /// <summary>Names the database; nothing is connected to yet.</summary>
     /// <param name="connection">
     /// The connection, as <c>Host=...;Database=...;Username=...;Password=...</c> or <c>postgresql://user:password@host/database</c>. Of a pool at most
-    /// 20 connections are used, and one more by each writer.
+    /// 20 connections are used, and one more by each writer; a <c>Maximum Pool Size</c> below 3 is refused.
     /// </param>
     /// <param name="tenant">Whose collections they are: 1 to 64 of a-z, 0-9, - and _, a letter or digit first.</param>
     /// <exception cref="ArgumentException">One of them cannot be used; the message says why, without the text of the connection.</exception>

@@ -10,6 +10,9 @@ namespace Agent.Tools.Passages;
 internal sealed class PostgresPassageServer : IAsyncDisposable
 {
     private const int MostConnections = 20;
+
+    // Fewer would wait for each other until they run into the time limit, and be told as a server that does not answer.
+    private const int FewestConnections = 3;
     private const int LongestConnect = 15;
     private const int StatementSeconds = 60;
     private const int LockSeconds = 30;
@@ -39,8 +42,15 @@ internal sealed class PostgresPassageServer : IAsyncDisposable
 
     /// <summary>Reads a connection text.</summary>
     /// <exception cref="ArgumentException">It cannot be used; the message says why, without the text.</exception>
-    internal static NpgsqlConnectionStringBuilder Parse(string connection) => PostgresConnectionText.Parse(connection, out var problem) ?? throw new ArgumentException(
-        $"The connection of the collections {problem}. Give it like Host=db.example.com;Database=agent;Username=agent;Password=... or postgresql://agent:...@db.example.com/agent.", nameof(connection));
+    internal static NpgsqlConnectionStringBuilder Parse(string connection)
+    {
+        var parsed = PostgresConnectionText.Parse(connection, out var problem) ?? throw new ArgumentException(
+            $"The connection of the collections {problem}. Give it like Host=db.example.com;Database=agent;Username=agent;Password=... or postgresql://agent:...@db.example.com/agent.", nameof(connection));
+        return parsed.MaxPoolSize >= FewestConnections
+            ? parsed
+            : throw new ArgumentException(
+                $"The connection of the collections allows {parsed.MaxPoolSize} connections (Maximum Pool Size), and at least {FewestConnections} are needed: a writer, its merging and a search have one each. Raise it, or leave it out.", nameof(connection));
+    }
 
     /// <summary>Names the database in messages, without secrets.</summary>
     internal string Place { get; }

@@ -99,6 +99,7 @@ public sealed class LlamaAdapterTests(EmbeddedModelFixture fixture) : IDisposabl
         {
             ContextPerSequence = 256,
             MaxSequences = 1,
+            MaxOutputs = 1,
             BatchSize = 32,
             MicroBatchSize = 32,
             Threads = 1,

@@ -66,6 +66,7 @@ public sealed class PostgresPassageConnectionTests(PostgresServer server) : IAsy
     [InlineData("Host=db;Username=u;Password=hunter2;Database=d", "a$b", "'a$b' is no name of a tenant.")]
     [InlineData("Host=db;Hunter2=x", "x", "The connection of the collections is no connection string.")]
     [InlineData("Host=db;Password=hunter2;Database=d", "x", "The connection of the collections names no user.")]
+    [InlineData("Host=db;Username=u;Password=hunter2;Database=d;Maximum Pool Size=2", "x", "The connection of the collections allows 2 connections (Maximum Pool Size), and at least 3 are needed: ")]
     public void A_tenant_or_connection_that_will_not_do_is_told(string connection, string tenant, string problem)
     {
         var exception = Assert.Throws<ArgumentException>(() => new PostgresPassageCollections(connection, tenant));

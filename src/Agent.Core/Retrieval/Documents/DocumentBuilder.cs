@@ -6,8 +6,10 @@ namespace Agent.Core.Retrieval.Documents;
 /// <summary>Collects the blocks of a document and keeps the limits. For one thread.</summary>
 internal sealed class DocumentBuilder(DocumentContent content, CancellationToken cancellationToken)
 {
+    /// <summary>Characters of a title, a name or a value that are kept.</summary>
+    public const int MaxMetadataLength = 1000;
+
     private const int MaxMetadata = 100;
-    private const int MaxMetadataLength = 1000;
     private const int MaxWarnings = 20;
 
     private readonly StringBuilder _text = new();

@@ -5,6 +5,9 @@ internal static class MarkdownFrontMatter
 {
     private const int MaxLines = 500;
 
+    // No more of a value is kept; a list of many would be copied again with each.
+    private const int MaxValue = DocumentBuilder.MaxMetadataLength;
+
     /// <summary>Reads it where there is some; the lines stay unread where there is none.</summary>
     public static void Read(MarkdownLines lines, DocumentBuilder builder)
     {
@@ -37,7 +40,7 @@ internal static class MarkdownFrontMatter
             {
                 found.Add((line[..colon].ToString(), Scalar(line[(colon + 1)..])));
             }
-            else if (found.Count > 0 && line.TrimStart().StartsWith("- ", StringComparison.Ordinal))
+            else if (found.Count > 0 && found[^1].Value.Length < MaxValue && line.TrimStart().StartsWith("- ", StringComparison.Ordinal))
             {
                 // A list of plain values under its key is read as one value.
                 var (key, value) = found[^1];
@@ -61,6 +64,8 @@ internal static class MarkdownFrontMatter
             value = value[1..^1];
         }
 
-        return value.Trim().ToString();
+        value = value.Trim();
+        var end = Math.Min(value.Length, MaxValue);
+        return value[..(end < value.Length && char.IsHighSurrogate(value[end - 1]) ? end - 1 : end)].ToString();
     }
 }

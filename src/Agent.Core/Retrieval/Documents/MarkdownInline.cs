@@ -8,8 +8,10 @@ internal static class MarkdownInline
     // Looking further for the end of a link that never ends would make hostile lines cost their length squared.
     private const int MaxLabel = 1000;
     private const int MaxTarget = 2000;
+    private const int AskEvery = 1 << 16;
 
-    public static string Plain(string text)
+    /// <summary>The text without the addresses of its links. Linear in the text's length.</summary>
+    public static string Plain(string text, CancellationToken cancellationToken)
     {
         if (!text.Contains("](", StringComparison.Ordinal))
         {
@@ -17,10 +19,19 @@ internal static class MarkdownInline
         }
 
         var plain = new StringBuilder(text.Length);
+        var labels = new BracketPairs(text, '[', ']', MaxLabel, BracketKind.Escapes);
+        var targets = new BracketPairs(text, '(', ')', MaxTarget, BracketKind.OneLine);
         var copied = 0;
         var unclosed = 0;
+        var asked = 0;
         for (var i = 0; i < text.Length; i++)
         {
+            if (i - asked >= AskEvery)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                asked = i;
+            }
+
             switch (text[i])
             {
                 case '\\':
@@ -29,7 +40,7 @@ internal static class MarkdownInline
                 case '`':
                     i = EndOfCode(text, i);
                     break;
-                case '[' when LabelEnd(text, i) is > 0 and var label && TargetEnd(text, label + 2, ref unclosed) is > 0 and var target:
+                case '[' when LabelEnd(text, labels, i) is > 0 and var label && TargetEnd(text, targets, label + 1, ref unclosed) is > 0 and var target:
                     var image = i > copied && text[i - 1] == '!';
                     plain.Append(text, copied, i - copied - (image ? 1 : 0));
                     // A label may hold an image of its own, as badges do; one level is what occurs.
@@ -51,49 +62,17 @@ internal static class MarkdownInline
         return end < 0 ? start : end;
     }
 
-    private static int LabelEnd(string text, int open)
+    private static int LabelEnd(string text, BracketPairs labels, int open) =>
+        labels.EndOf(open) is > 0 and var end && end + 1 < text.Length && text[end + 1] == '(' ? end : 0;
+
+    private static int TargetEnd(string text, BracketPairs targets, int open, ref int unclosed)
     {
-        var depth = 0;
-        var end = Math.Min(text.Length - 1, open + MaxLabel);
-        for (var i = open; i < end; i++)
+        if (targets.EndOf(open) is > 0 and var end)
         {
-            switch (text[i])
-            {
-                case '\\':
-                    i++;
-                    break;
-                case '[':
-                    depth++;
-                    break;
-                case ']' when --depth == 0:
-                    return text[i + 1] == '(' ? i : 0;
-                default:
-                    break;
-            }
+            return end;
         }
 
-        return 0;
-    }
-
-    private static int TargetEnd(string text, int start, ref int unclosed)
-    {
-        var depth = 0;
-        var end = Math.Min(text.Length, start + MaxTarget);
-        for (var i = start; i < end; i++)
-        {
-            switch (text[i])
-            {
-                case '\n':
-                    return 0;
-                case '(':
-                    depth++;
-                    break;
-                case ')' when depth-- == 0:
-                    return i;
-                default:
-                    break;
-            }
-        }
+        var start = open + 1;
 
         // Pictures may stand in the text itself, far longer than any address. Where one has no end, those behind it on its line have none
         // either, and are not searched again.

@@ -127,7 +127,7 @@ internal static class MarkdownLine
         line.Contains('-') && line.Contains('|') && !line.ContainsAnyExcept(DelimiterRow);
 
     /// <summary>Cells of a table's row; a bar behind a backslash or in back-ticks is text.</summary>
-    public static List<string> Cells(ReadOnlySpan<char> line)
+    public static List<string> Cells(ReadOnlySpan<char> line, CancellationToken cancellationToken)
     {
         line = line.Trim();
         line = line.StartsWith("|", StringComparison.Ordinal) ? line[1..] : line;
@@ -146,7 +146,7 @@ internal static class MarkdownLine
                     inCode = !inCode && i < lastBacktick;
                     break;
                 case '|' when !inCode:
-                    cells.Add(Cell(line[start..i]));
+                    cells.Add(Cell(line[start..i], cancellationToken));
                     start = i + 1;
                     break;
                 default:
@@ -156,7 +156,7 @@ internal static class MarkdownLine
 
         if (!line[start..].IsWhiteSpace())
         {
-            cells.Add(Cell(line[start..]));
+            cells.Add(Cell(line[start..], cancellationToken));
         }
 
         return cells;
@@ -185,6 +185,6 @@ internal static class MarkdownLine
         return columns;
     }
 
-    private static string Cell(ReadOnlySpan<char> cell) =>
-        MarkdownInline.Plain(cell.Trim().ToString().Replace("\\|", "|", StringComparison.Ordinal));
+    private static string Cell(ReadOnlySpan<char> cell, CancellationToken cancellationToken) =>
+        MarkdownInline.Plain(cell.Trim().ToString().Replace("\\|", "|", StringComparison.Ordinal), cancellationToken);
 }

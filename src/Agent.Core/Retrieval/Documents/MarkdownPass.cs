@@ -3,7 +3,7 @@ using System.Text;
 namespace Agent.Core.Retrieval.Documents;
 
 /// <summary>One pass over the lines of a Markdown text. For one thread and one text.</summary>
-internal sealed class MarkdownPass(string text, DocumentBuilder builder)
+internal sealed class MarkdownPass(string text, DocumentBuilder builder, CancellationToken cancellationToken)
 {
     private readonly MarkdownLines _lines = new(text);
     private readonly StringBuilder _open = new();
@@ -55,11 +55,11 @@ internal sealed class MarkdownPass(string text, DocumentBuilder builder)
         {
             Close();
             _itemLevel = 0;
-            builder.AddHeading(MarkdownInline.Plain(heading.ToString()), level);
+            builder.AddHeading(MarkdownInline.Plain(heading.ToString(), cancellationToken), level);
         }
         else if (_open.Length > 0 && !_openIsItem && MarkdownLine.Underline(line) is > 0 and var underline)
         {
-            var words = MarkdownInline.Plain(_open.ToString());
+            var words = MarkdownInline.Plain(_open.ToString(), cancellationToken);
             _open.Clear();
             builder.AddHeading(words, underline);
         }
@@ -103,7 +103,7 @@ internal sealed class MarkdownPass(string text, DocumentBuilder builder)
     {
         if (_open.Length > 0)
         {
-            var words = MarkdownInline.Plain(_open.ToString());
+            var words = MarkdownInline.Plain(_open.ToString(), cancellationToken);
             _open.Clear();
             if (_openIsItem)
             {
@@ -159,11 +159,11 @@ internal sealed class MarkdownPass(string text, DocumentBuilder builder)
         Close();
         _itemLevel = 0;
         var table = builder.BeginTable();
-        builder.AddRow(table, isHeader: true, MarkdownLine.Cells(header));
+        builder.AddRow(table, isHeader: true, MarkdownLine.Cells(header, cancellationToken));
         _lines.TryRead(out _);
         while (_lines.TryPeek(out var line) && line.Contains('|') && !MarkdownLines.IsQuote(line) && _lines.TryRead(out line))
         {
-            builder.AddRow(table, isHeader: false, MarkdownLine.Cells(line));
+            builder.AddRow(table, isHeader: false, MarkdownLine.Cells(line, cancellationToken));
         }
     }
 

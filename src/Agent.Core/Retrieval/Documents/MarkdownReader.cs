@@ -20,7 +20,7 @@ public sealed class MarkdownReader : IDocumentReader
     {
         ArgumentNullException.ThrowIfNull(content);
         var builder = new DocumentBuilder(content, cancellationToken);
-        new MarkdownPass(content.DecodeText(), builder).Run();
+        new MarkdownPass(content.DecodeText(), builder, cancellationToken).Run();
         return builder.Build();
     }
 }

@@ -47,9 +47,6 @@ public sealed class IndexSegment
 
     internal TermDictionary Dictionary { get; }
 
-    /// <summary>A number that tells this segment from others.</summary>
-    internal uint Checksum => SegmentHeader.StoredChecksum(_bytes.Span);
-
     /// <summary>
     /// Makes a segment of what <see cref="ToBytes"/> gave. Everything is checked, every posting included; the postings stay where they are.
     /// </summary>

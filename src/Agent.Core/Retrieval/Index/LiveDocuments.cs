@@ -1,14 +1,8 @@
-using System.Buffers.Binary;
-using System.Numerics;
-
 namespace Agent.Core.Retrieval.Index;
 
 /// <summary>Which documents of a segment still live: a bitmap, none where all do. Immutable and thread-safe.</summary>
 public sealed class LiveDocuments
 {
-    private const int HeaderSize = 24;
-    private const int Version = 1;
-
     private readonly ulong[]? _bits;
 
     // One more than the living documents of each term; 0 where they were not counted yet.
@@ -33,8 +27,6 @@ public sealed class LiveDocuments
 
     /// <summary>Whether no document was deleted.</summary>
     public bool IsComplete => _bits is null;
-
-    private static ReadOnlySpan<byte> Magic => "AGNTLIVE"u8;
 
     /// <summary>All documents of a segment live.</summary>
     /// <param name="segment">The segment.</param>
@@ -74,79 +66,6 @@ public sealed class LiveDocuments
     /// <summary>Whether a document is in the segment and lives.</summary>
     /// <param name="document">The document's id.</param>
     public bool Contains(int document) => Segment.OrdinalOf(document) is var ordinal and >= 0 && IsLive(ordinal);
-
-    /// <summary>The serialised bitmap, for <see cref="Load"/>.</summary>
-    public byte[] ToBytes()
-    {
-        var bytes = new byte[HeaderSize + (8 * (_bits?.Length ?? 0))];
-        Magic.CopyTo(bytes);
-        BinaryPrimitives.WriteInt32LittleEndian(bytes.AsSpan(8), Version);
-        BinaryPrimitives.WriteUInt32LittleEndian(bytes.AsSpan(16), Segment.Checksum);
-        BinaryPrimitives.WriteInt32LittleEndian(bytes.AsSpan(20), Segment.DocumentCount);
-        for (var i = 0; i < _bits?.Length; i++)
-        {
-            BinaryPrimitives.WriteUInt64LittleEndian(bytes.AsSpan(HeaderSize + (8 * i)), _bits[i]);
-        }
-
-        BinaryPrimitives.WriteUInt32LittleEndian(bytes.AsSpan(12), SegmentHeader.Checksum(bytes.AsSpan(16)));
-        return bytes;
-    }
-
-    /// <summary>Makes a bitmap of what <see cref="ToBytes"/> gave.</summary>
-    /// <param name="segment">The segment that it was made for.</param>
-    /// <param name="bytes">The serialised bitmap; it is copied.</param>
-    /// <exception cref="IndexFormatException">The bytes are not a bitmap, damaged, or of another segment.</exception>
-    public static LiveDocuments Load(IndexSegment segment, ReadOnlySpan<byte> bytes)
-    {
-        ArgumentNullException.ThrowIfNull(segment);
-        if (bytes.Length < HeaderSize || !bytes.StartsWith(Magic) || BinaryPrimitives.ReadInt32LittleEndian(bytes[8..]) != Version)
-        {
-            throw new IndexFormatException("the bytes are not a bitmap of live documents of this version");
-        }
-
-        if (BinaryPrimitives.ReadUInt32LittleEndian(bytes[12..]) != SegmentHeader.Checksum(bytes[16..]))
-        {
-            throw new IndexFormatException("the checksum of the live documents is wrong");
-        }
-
-        if (BinaryPrimitives.ReadUInt32LittleEndian(bytes[16..]) != segment.Checksum
-            || BinaryPrimitives.ReadInt32LittleEndian(bytes[20..]) != segment.DocumentCount)
-        {
-            throw new IndexFormatException("the live documents are those of another segment");
-        }
-
-        if (bytes.Length == HeaderSize)
-        {
-            return All(segment);
-        }
-
-        var bits = Full(segment.DocumentCount);
-        if (bytes.Length != HeaderSize + (8 * bits.Length))
-        {
-            throw new IndexFormatException("the bitmap of live documents has another size than the segment");
-        }
-
-        var count = 0;
-        for (var i = 0; i < bits.Length; i++)
-        {
-            var word = BinaryPrimitives.ReadUInt64LittleEndian(bytes[(HeaderSize + (8 * i))..]);
-            if ((word & ~bits[i]) != 0)
-            {
-                throw new IndexFormatException("the bitmap of live documents names some that the segment does not have");
-            }
-
-            bits[i] = word;
-            count += BitOperations.PopCount(word);
-        }
-
-        long length = 0;
-        for (var ordinal = 0; ordinal < segment.DocumentCount; ordinal++)
-        {
-            length += ((bits[ordinal >> 6] >> (ordinal & 63)) & 1) == 0 ? 0 : segment.Lengths[ordinal];
-        }
-
-        return new LiveDocuments(segment, bits, count, length);
-    }
 
     internal bool IsLive(int ordinal) => _bits is null || ((_bits[ordinal >> 6] >> (ordinal & 63)) & 1) != 0;
 

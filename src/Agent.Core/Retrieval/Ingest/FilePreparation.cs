@@ -56,8 +56,7 @@ internal sealed class FilePreparation(DocumentLoader loader, IngestOptions optio
         }
         catch (DocumentException exception)
         {
-            var kept = known is null ? string.Empty : " Its earlier state stays in the collection.";
-            return prepared with { Problem = new IngestProblem(file.Path, exception.Problem, exception.Fix + kept) };
+            return prepared with { Problem = new IngestProblem(file.Path, exception.Problem, exception.Fix) };
         }
     }
 }

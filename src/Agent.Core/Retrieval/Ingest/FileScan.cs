@@ -6,6 +6,9 @@ namespace Agent.Core.Retrieval.Ingest;
 /// </summary>
 internal sealed class FileScan
 {
+    /// <summary>The problem of a path that was named and is not there.</summary>
+    public const string Gone = "There is no such file or folder";
+
     private const string AccessFix = "Give this user the right to read it, or leave it out.";
 
     private readonly Func<string, bool> _isDocument;
@@ -44,11 +47,55 @@ internal sealed class FileScan
         {
             AddFile(new FileInfo(path));
         }
-        else
+        else if (IsGone(path))
         {
             // What was named and is not there is gone, if the collection has it.
             _complete.Add(path);
-            _problems.Add(new IngestProblem(path, "There is no such file or folder", "Check the path."));
+            _problems.Add(new IngestProblem(path, Gone, "Check the path."));
+        }
+        else
+        {
+            _unread.Add(path);
+            _problems.Add(new IngestProblem(
+                path, "It cannot be told whether there is such a file or folder", "Check that the disk is there and that this user may read the folders above. If the folder above is gone too, name that one."));
+        }
+    }
+
+    /// <summary>
+    /// Whether a path that does not open is known not to be there: the folder above can be read and has no such name. A disk that is not mounted, a
+    /// server that does not answer and folders that may not be read look the same until one looks closely.
+    /// </summary>
+    private static bool IsGone(string path)
+    {
+        if (Path.GetDirectoryName(path) is not { } parent)
+        {
+            return false;
+        }
+
+        try
+        {
+            _ = File.GetAttributes(path);
+            return false;
+        }
+        catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return IsWithout(parent, Path.GetFileName(path));
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
+
+    private static bool IsWithout(string folder, string name)
+    {
+        try
+        {
+            return Directory.EnumerateFileSystemEntries(folder).All(entry => !Path.GetFileName(entry).Equals(name, StringComparison.Ordinal));
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return false;
         }
     }
 
@@ -136,6 +183,7 @@ internal sealed class FileScan
             // Without size there is nothing to read, and pipes and devices would wait for ever.
             if (target.Length == 0)
             {
+                _unread.Add(file.FullName);
                 _problems.Add(new IngestProblem(file.FullName, "The file is empty", "Leave it out, or check that it was saved."));
                 return;
             }

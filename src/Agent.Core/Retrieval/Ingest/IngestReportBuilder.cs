@@ -1,9 +1,14 @@
 namespace Agent.Core.Retrieval.Ingest;
 
 /// <summary>Adds up what an ingest does. Not thread-safe.</summary>
-internal sealed class IngestReportBuilder(FileScanResult scan, IProgress<IngestProgress>? progress)
+/// <param name="scan">What was found.</param>
+/// <param name="isKnown">Tells whether the collection has a document of a source.</param>
+/// <param name="progress">Told after each file; null for nobody.</param>
+internal sealed class IngestReportBuilder(FileScanResult scan, Func<string, bool> isKnown, IProgress<IngestProgress>? progress)
 {
-    private readonly List<IngestProblem> _problems = [.. scan.Problems];
+    private const string Kept = " Its earlier state stays in the collection.";
+
+    private readonly List<IngestProblem> _problems = [.. scan.Problems.Select(problem => WithKept(problem, isKnown))];
     private readonly List<IngestWarning> _warnings = [];
     private readonly long _totalBytes = scan.Files.Sum(static file => file.Size);
     private int _files;
@@ -23,7 +28,7 @@ internal sealed class IngestReportBuilder(FileScanResult scan, IProgress<IngestP
         _warnings.AddRange(file.Warnings.Select(warning => new IngestWarning(file.File.Path, warning)));
         if (file.Problem is { } problem)
         {
-            _problems.Add(problem);
+            _problems.Add(WithKept(problem, isKnown));
         }
         else if (file.Document is { } document)
         {
@@ -46,13 +51,18 @@ internal sealed class IngestReportBuilder(FileScanResult scan, IProgress<IngestP
         Report();
     }
 
+    public void AddProblem(IngestProblem problem) => _problems.Add(problem);
+
     public void AddRemoved(string source)
     {
         _removed++;
 
         // It was named and is not there; the collection had it, so this is no slip of the pen.
-        _problems.RemoveAll(problem => problem.Path == source);
+        _problems.RemoveAll(problem => problem.Path == source && problem.Problem == FileScan.Gone);
     }
+
+    private static IngestProblem WithKept(IngestProblem problem, Func<string, bool> isKnown) =>
+        problem.Problem != FileScan.Gone && isKnown(problem.Path) ? problem with { Fix = problem.Fix + Kept } : problem;
 
     private void Report() => progress?.Report(new IngestProgress(_files, scan.Files.Count, _passedBytes, _totalBytes, _chunks, _embedded));
 

@@ -1,6 +1,5 @@
 using System.Threading.Channels;
 using Agent.Core.Retrieval.Documents;
-using Agent.Core.Retrieval.Search;
 using Agent.Core.Retrieval.Storage;
 
 namespace Agent.Core.Retrieval.Ingest;
@@ -11,9 +10,6 @@ namespace Agent.Core.Retrieval.Ingest;
 /// </summary>
 public sealed class Ingestion
 {
-    // Enough to fill batches, little enough to lose.
-    private const int EmbeddedAtOnce = 64;
-
     private readonly PassageWriter _writer;
     private readonly IngestOptions _options;
     private readonly DocumentLoader _loader;
@@ -46,7 +42,7 @@ public sealed class Ingestion
         var started = _time.GetTimestamp();
         var scan = await Task.Run(() => FileScan.Run([.. paths.Select(Path.GetFullPath)], _loader.Knows, cancellationToken), cancellationToken).ConfigureAwait(false);
         var known = await _writer.ReadStampsAsync(cancellationToken).ConfigureAwait(false);
-        var report = new IngestReportBuilder(scan, progress);
+        var report = new IngestReportBuilder(scan, known.ContainsKey, progress);
         await TakeInAsync(scan.Files, known, report, cancellationToken).ConfigureAwait(false);
         if (_options.RemoveMissing)
         {
@@ -61,7 +57,7 @@ public sealed class Ingestion
         await _writer.CompleteAsync(cancellationToken).ConfigureAwait(false);
         if (_options.Embedder is { } embedder)
         {
-            await EmbedAsync(embedder, report, cancellationToken).ConfigureAwait(false);
+            await new PassageEmbedding(_writer, embedder, report).RunAsync(cancellationToken).ConfigureAwait(false);
         }
 
         return report.Build(_time.GetElapsedTime(started));
@@ -99,18 +95,6 @@ public sealed class Ingestion
                 var file = files[i];
                 await prepared.Writer.WriteAsync(await preparation.PrepareAsync(file, known.GetValueOrDefault(file.Path), stop.Token).ConfigureAwait(false), stop.Token).ConfigureAwait(false);
             }
-        }
-    }
-
-    /// <summary>Gives every chunk its vector, after all can be found by their words. What is embedded when it is stopped stays.</summary>
-    private async Task EmbedAsync(PassageEmbedder embedder, IngestReportBuilder report, CancellationToken cancellationToken)
-    {
-        var after = 0;
-        while (await _writer.ReadUnembeddedAsync(embedder.Name, after, EmbeddedAtOnce, cancellationToken).ConfigureAwait(false) is { Count: > 0 } chunks)
-        {
-            await _writer.PutVectorsAsync(await embedder.EmbedAsync(chunks, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
-            report.AddEmbedded(chunks.Count);
-            after = chunks[^1].Chunk;
         }
     }
 

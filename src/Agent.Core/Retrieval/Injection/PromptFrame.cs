@@ -1,3 +1,4 @@
+using System.Text;
 using Agent.Core.Retrieval.Text.Folding;
 
 namespace Agent.Core.Retrieval.Injection;
@@ -47,6 +48,11 @@ internal sealed class PromptFrame(IReadOnlyList<string> heads)
         var matched = 0;
         foreach (var character in line)
         {
+            if (Rune.TryCreate(character, out var rune) && UnseenCharacter.Is(rune))
+            {
+                continue;
+            }
+
             foreach (var folded in FoldingTable.Instance.Fold(character))
             {
                 if (!char.IsLetterOrDigit(folded))
@@ -74,7 +80,7 @@ internal sealed class PromptFrame(IReadOnlyList<string> heads)
 
     private static string Letters(string text)
     {
-        var letters = new System.Text.StringBuilder();
+        var letters = new StringBuilder();
         foreach (var character in text)
         {
             foreach (var folded in FoldingTable.Instance.Fold(character))

@@ -10,9 +10,10 @@ namespace Agent.Core.Retrieval.Injection;
 /// </summary>
 /// <remarks>
 /// <list type="bullet">
-/// <item>What reads as a passage's number loses its brackets: <c>[3]</c>, <c>【3】</c>, <c>［１, ２］</c> become <c>(3)</c>, <c>(1, 2)</c>, wherever they
-/// stand, since a model copies the marks that it sees. Behind an identifier, as in <c>args[1]</c>, blanks go between instead, so that code
-/// stays code: <c>args[ 1 ]</c>. Numbers of more than three digits (years in a list) stay.</item>
+/// <item>What reads as a passage's number loses its brackets: <c>[3]</c>, <c>【3】</c>, <c>［１, ２］</c>, <c>[①]</c> become <c>(3)</c>, <c>(1, 2)</c>, wherever
+/// they stand and whatever nobody sees is mixed in (<see cref="UnseenCharacter"/>), since a model copies the marks that it sees. Behind an
+/// identifier, as in <c>args[1]</c>, blanks go between instead, so that code stays code: <c>args[ 1 ]</c>. Numbers of more than three digits
+/// (years in a list) stay.</item>
 /// <item>A line that begins like the prompt's own ("Question:") is quoted: <c>> Question:</c>.</item>
 /// <item>Blank lines go, so that only the prompt itself has them. Control characters go; every kind of line end is a line feed.</item>
 /// </list>
@@ -83,9 +84,9 @@ internal static class UntrustedText
 
     private static bool HasSomething(ReadOnlySpan<char> line)
     {
-        foreach (var character in line)
+        for (var (i, length) = (0, 0); i < line.Length; i += length)
         {
-            if (!char.IsWhiteSpace(character) && !char.IsControl(character) && !IsInvisible(character))
+            if (!UnseenCharacter.At(line, i, out length) && !char.IsWhiteSpace(line[i]))
             {
                 return true;
             }
@@ -112,13 +113,13 @@ internal static class UntrustedText
             }
 
             form = MarkForm.None;
-            isBeginning &= !char.IsLetterOrDigit(character) || IsInvisible(character);
+            isBeginning &= UnseenCharacter.At(line, i, out var units) || !char.IsLetterOrDigit(character);
             if (!char.IsControl(character) || character == '\t')
             {
-                output.Append(character);
+                output.Append(line.Slice(i, units));
             }
 
-            i++;
+            i += units;
         }
     }
 
@@ -136,13 +137,17 @@ internal static class UntrustedText
                 return Math.Min(shortest, digits == 0 ? int.MaxValue : digits) <= LongestNumber ? i + 1 : 0;
             }
 
-            var length = 1;
-            if (DigitAt(text, i, out var digitLength))
+            var category = CategoryAt(text, i, out var length);
+            if (category == UnicodeCategory.DecimalDigitNumber)
             {
                 digits++;
-                length = digitLength;
             }
-            else if (Between.Contains(character) || IsInvisible(character))
+            else if (category is UnicodeCategory.LetterNumber or UnicodeCategory.OtherNumber)
+            {
+                // In a circle or raised, each is a number by itself.
+                (digits, shortest) = (0, 1);
+            }
+            else if (Between.Contains(character) || char.IsWhiteSpace(character) || UnseenCharacter.At(text, i, out length))
             {
                 shortest = Math.Min(shortest, digits == 0 ? int.MaxValue : digits);
                 digits = 0;
@@ -164,11 +169,11 @@ internal static class UntrustedText
         var isClosed = Closers.Contains(mark[^1]);
         output.Append(form == MarkForm.Index ? "[ " : "(");
         var inside = isClosed ? mark[1..^1] : mark[1..];
-        for (var i = 0; i < inside.Length; i++)
+        for (var (i, length) = (0, 0); i < inside.Length; i += length)
         {
-            if (!IsInvisible(inside[i]) && !char.IsControl(inside[i]))
+            if (!UnseenCharacter.At(inside, i, out length))
             {
-                output.Append(inside[i]);
+                output.Append(inside.Slice(i, length));
             }
         }
 
@@ -180,15 +185,9 @@ internal static class UntrustedText
 
     private static bool IsIndex(ReadOnlySpan<char> line, int at) => line[at] == '[' && at > 0 && (char.IsAsciiLetterOrDigit(line[at - 1]) || line[at - 1] == '_');
 
-    /// <summary>A decimal digit of any script; those of mathematics take two characters.</summary>
-    private static bool DigitAt(ReadOnlySpan<char> text, int at, out int length)
-    {
-        length = 1;
-        return char.IsDigit(text[at])
-            || (Rune.DecodeFromUtf16(text[at..], out var rune, out length) == OperationStatus.Done && Rune.GetUnicodeCategory(rune) == UnicodeCategory.DecimalDigitNumber);
-    }
-
-    private static bool IsInvisible(char character) => char.GetUnicodeCategory(character) == UnicodeCategory.Format;
+    /// <summary>What a character is; those of mathematics take two code units.</summary>
+    private static UnicodeCategory CategoryAt(ReadOnlySpan<char> text, int at, out int length) =>
+        Rune.DecodeFromUtf16(text[at..], out var rune, out length) == OperationStatus.Done ? Rune.GetUnicodeCategory(rune) : UnicodeCategory.Surrogate;
 
     private enum MarkForm
     {

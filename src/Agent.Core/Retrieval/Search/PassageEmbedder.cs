@@ -56,13 +56,21 @@ public sealed class PassageEmbedder
     /// <summary>The vectors of chunks, in their order.</summary>
     /// <param name="chunks">Chunks with their texts.</param>
     /// <param name="cancellationToken">Ends the call.</param>
-    /// <exception cref="RetrievalException">The model gave another number of vectors than it was given texts.</exception>
+    /// <exception cref="RetrievalException">The model failed, or gave what is no vector, or another number of them than it was given texts.</exception>
     public async Task<IReadOnlyList<VectorRow>> EmbedAsync(IReadOnlyList<UnembeddedChunk> chunks, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(chunks);
-        var embeddings = await _generator.GenerateAsync(chunks.Select(static chunk => chunk.Text), EmbeddingProperties.For(EmbeddingPurpose.Document), cancellationToken).ConfigureAwait(false);
-        return embeddings.Count == chunks.Count
-            ? [.. chunks.Select((chunk, i) => VectorRow.Of(chunk.Chunk, embeddings[i].Vector.Span))]
-            : throw new RetrievalException($"The embedding model '{Name}' gave {embeddings.Count} vectors for {chunks.Count} texts.");
+        try
+        {
+            var embeddings = await _generator.GenerateAsync(chunks.Select(static chunk => chunk.Text), EmbeddingProperties.For(EmbeddingPurpose.Document), cancellationToken).ConfigureAwait(false);
+            return embeddings.Count == chunks.Count
+                ? [.. chunks.Select((chunk, i) => VectorRow.Of(chunk.Chunk, embeddings[i].Vector.Span))]
+                : throw new RetrievalException($"The embedding model '{Name}' gave {embeddings.Count} vectors for {chunks.Count} texts.");
+        }
+        catch (Exception exception) when (exception is not RetrievalException && !(exception is OperationCanceledException && cancellationToken.IsCancellationRequested))
+        {
+            // Whatever a generator throws: there is no list of it.
+            throw new RetrievalException($"The embedding model '{Name}' failed: {exception.Message}", exception);
+        }
     }
 }

@@ -9,9 +9,10 @@ namespace Agent.Core.Retrieval.Storage;
 /// <summary>Brings the index in memory to the version of the tables; only what changed is read. Thread-safe.</summary>
 /// <param name="analyzer">The analyzer of documents.</param>
 /// <param name="options">The parameters of BM25.</param>
-internal sealed class IndexStateReader(ITextAnalyzer analyzer, Bm25Options options)
+/// <param name="segmentChunks">Chunks that are in no stored segment become one of so many in memory.</param>
+internal sealed class IndexStateReader(ITextAnalyzer analyzer, Bm25Options options, int segmentChunks)
 {
-    private const int MaxFresh = 8;
+    private const int MaxSmall = 8;
 
     /// <summary>Reads the state of a transaction.</summary>
     /// <param name="transaction">Reads one version throughout.</param>
@@ -50,19 +51,9 @@ internal sealed class IndexStateReader(ITextAnalyzer analyzer, Bm25Options optio
 
         // Deletions of chunks that came and went between two readings are in neither list of segments, and harmless.
         var through = before is null ? collection.IndexedThrough : Math.Max(collection.IndexedThrough, before.Collection.NextChunk - 1);
-        var fresh = await FreshAsync(transaction, through, cancellationToken).ConfigureAwait(false);
-        IEnumerable<LiveDocuments> waiting = before?.Fresh ?? [];
-        LiveDocuments[] all =
-        [
-            .. waiting.Where(live => live.Count > 0 && live.Segment.DocumentIds[^1] > collection.IndexedThrough).Select(live => live.Without(gone)),
-            .. fresh.DocumentCount > 0 ? [LiveDocuments.All(fresh)] : Array.Empty<LiveDocuments>(),
-        ];
-        if (all.Length > MaxFresh)
-        {
-            all = [LiveDocuments.All(SegmentMerger.Merge(all, cancellationToken))];
-        }
-
-        return new IndexState(collection, deletions.Count > 0 ? deletions[^1].Id : before?.Deletion ?? 0, segments, all, options);
+        List<LiveDocuments> fresh = [.. (before?.Fresh ?? []).Select(live => Waiting(live, collection.IndexedThrough).Without(gone)).Where(static live => live.Count > 0)];
+        await AddFreshAsync(fresh, transaction, through, cancellationToken).ConfigureAwait(false);
+        return new IndexState(collection, deletions.Count > 0 ? deletions[^1].Id : before?.Deletion ?? 0, segments, Joined(fresh, cancellationToken), options);
     }
 
     /// <summary>Chunks after an id that wait for their segment, with their terms.</summary>
@@ -80,14 +71,43 @@ internal sealed class IndexStateReader(ITextAnalyzer analyzer, Bm25Options optio
     private static Task<List<int>> DeletedAsync(DbTransaction transaction, CancellationToken cancellationToken) =>
         transaction.ReadAsync("SELECT chunk FROM deletions", static row => row.GetInt32(0), cancellationToken);
 
-    private async Task<IndexSegment> FreshAsync(DbTransaction transaction, int after, CancellationToken cancellationToken)
+    /// <summary>What of a segment in memory is in no stored one. Those end where a writer flushed, which may be inside it.</summary>
+    private static LiveDocuments Waiting(LiveDocuments live, int through)
     {
-        var builder = new IndexSegmentBuilder();
-        foreach (var text in await WaitingAsync(transaction, after, int.MaxValue, cancellationToken).ConfigureAwait(false))
-        {
-            builder.Add(text.Chunk, text.Terms, text.Length);
-        }
+        var ids = live.Segment.DocumentIds;
+        var stored = ids.BinarySearch(through);
+        stored = stored < 0 ? ~stored : stored + 1;
+        return stored == 0 ? live : live.Without(ids[..stored].ToArray());
+    }
 
-        return builder.Build();
+    /// <summary>Few segments: small ones become one, those of full size stay, so that nothing is merged again and again.</summary>
+    private List<LiveDocuments> Joined(List<LiveDocuments> fresh, CancellationToken cancellationToken)
+    {
+        var small = fresh.FindAll(live => live.Count < segmentChunks);
+        return small.Count <= MaxSmall ? fresh : [.. fresh.Where(live => live.Count >= segmentChunks), LiveDocuments.All(SegmentMerger.Merge(small, cancellationToken))];
+    }
+
+    /// <summary>Adds what is in no stored segment and not in memory either, of which there is much where an index is being built anew.</summary>
+    private async Task AddFreshAsync(List<LiveDocuments> fresh, DbTransaction transaction, int after, CancellationToken cancellationToken)
+    {
+        List<IndexedText> texts;
+        do
+        {
+            texts = await WaitingAsync(transaction, after, segmentChunks, cancellationToken).ConfigureAwait(false);
+            if (texts.Count == 0)
+            {
+                return;
+            }
+
+            var builder = new IndexSegmentBuilder();
+            foreach (var text in texts)
+            {
+                builder.Add(text.Chunk, text.Terms, text.Length);
+            }
+
+            fresh.Add(LiveDocuments.All(builder.Build()));
+            after = texts[^1].Chunk;
+        }
+        while (texts.Count == segmentChunks);
     }
 }

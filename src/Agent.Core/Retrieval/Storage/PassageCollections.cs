@@ -37,7 +37,10 @@ public sealed class PassageCollections(string folder) : IPassageCollections
         return _stores.GetOrAdd(name.Value, value => new PassageStore(new SqlitePassageDatabase(Path.Combine(Folder, value + SqlitePassageDatabase.Extension))));
     }
 
-    /// <summary>Removes a collection with everything in it. Nobody may be using it, here or elsewhere.</summary>
+    /// <summary>
+    /// Removes a collection with everything in it; the file of its lock stays. A store of it that somebody still has, here, is of no use then; other
+    /// processes find that it is gone, or filled anew, with their next search.
+    /// </summary>
     /// <param name="name">Its name.</param>
     /// <param name="cancellationToken">Ends the attempt.</param>
     /// <exception cref="RetrievalException">There is none, somebody writes to it, or its files cannot be removed.</exception>
@@ -45,22 +48,20 @@ public sealed class PassageCollections(string folder) : IPassageCollections
     {
         ArgumentNullException.ThrowIfNull(name);
         var file = Path.Combine(Folder, name.Value + SqlitePassageDatabase.Extension);
-        if (!File.Exists(file))
-        {
-            throw new RetrievalException($"There is no collection '{name}' in {Folder}.");
-        }
-
-        if (_stores.TryRemove(name.Value, out var store))
-        {
-            await store.DisposeAsync().ConfigureAwait(false);
-        }
-
+        ThrowIfMissing(name, file);
         var database = new SqlitePassageDatabase(file);
         await using (database.ConfigureAwait(false))
         {
+            // The file of the lock stays for ever: whoever has it open would otherwise lock a file that nobody else finds.
             var @lock = await database.LockAsync(cancellationToken).ConfigureAwait(false);
             await using (@lock.ConfigureAwait(false))
             {
+                ThrowIfMissing(name, file);
+                if (_stores.TryRemove(name.Value, out var store))
+                {
+                    await store.DisposeAsync().ConfigureAwait(false);
+                }
+
                 try
                 {
                     foreach (var ending in new[] { string.Empty, "-wal", "-shm" })
@@ -74,8 +75,6 @@ public sealed class PassageCollections(string folder) : IPassageCollections
                 }
             }
         }
-
-        File.Delete(file + ".lock");
     }
 
     /// <inheritdoc/>
@@ -87,5 +86,13 @@ public sealed class PassageCollections(string folder) : IPassageCollections
         }
 
         _stores.Clear();
+    }
+
+    private void ThrowIfMissing(CollectionName name, string file)
+    {
+        if (!File.Exists(file))
+        {
+            throw new RetrievalException($"There is no collection '{name}' in {Folder}.");
+        }
     }
 }

@@ -31,7 +31,7 @@ public sealed class PassageStore : IAsyncDisposable
         _database = database;
         _options = options ?? new PassageStoreOptions();
         _options.Validate();
-        _index = new IndexStateReader(BilingualAnalyzer.Documents, _options.Ranking);
+        _index = new IndexStateReader(BilingualAnalyzer.Documents, _options.Ranking, _options.SegmentChunks);
     }
 
     /// <summary>What the collection is called.</summary>
@@ -107,7 +107,7 @@ public sealed class PassageStore : IAsyncDisposable
                 return _vectors!;
             }
 
-            var read = await VectorStateReader.ReadAsync(transaction, index.Collection, index.Searcher.Snapshot.DocumentCount, _vectors, cancellationToken).ConfigureAwait(false);
+            var read = await VectorStateReader.ReadAsync(transaction, index, _vectors, cancellationToken).ConfigureAwait(false);
 
             // A view may be older than what others hold already.
             return _vectors is { } held && CollectionRow.OriginOf(held.Version) == index.Collection.Origin && held.Version >= read.Version ? read : _vectors = read;

@@ -56,20 +56,35 @@ public sealed class PassageView : IAsyncDisposable
     /// <param name="filter">Which documents may be found.</param>
     /// <param name="cancellationToken">Ends the search.</param>
     /// <returns>Chunks, best first, the cosine as their score.</returns>
-    /// <exception cref="RetrievalException">The database cannot be read.</exception>
-    /// <exception cref="ArgumentException">The vector has another number of components than the stored ones.</exception>
+    /// <exception cref="RetrievalException">
+    /// The database cannot be read, the vector has no direction or another number of components than the stored ones, or those cannot be used.
+    /// </exception>
+    /// <exception cref="ArgumentOutOfRangeException">No hit is wanted.</exception>
     public async Task<IReadOnlyList<SearchHit>> SearchAsync(ReadOnlyMemory<float> vector, int count, PassageFilter filter, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(filter);
+        ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
         try
         {
             var allowed = filter.IsNone ? null : await AllowedAsync(filter, cancellationToken).ConfigureAwait(false);
             var state = await _store.ReadVectorsAsync(_transaction, _state, cancellationToken).ConfigureAwait(false);
+            if (state.Vectors is { } stored && stored.Dimensions != vector.Length)
+            {
+                throw new RetrievalException(
+                    $"The query's vector has {vector.Length} components, and those of collection '{_database.Name}' have {stored.Dimensions}. Search with the model that it was filled with ('{Embedding}'), or remove the collection and ingest again.");
+            }
+
             return state.Vectors?.Search(vector.Span, count, chunk => _state.Contains(chunk) && allowed?.Contains(chunk) != false, cancellationToken) ?? [];
         }
         catch (DbException exception)
         {
             throw _database.Explain(exception);
+        }
+        catch (ArgumentException exception)
+        {
+            // What a model gave, now or when the collection was filled; no caller can check that before.
+            throw new RetrievalException(
+                $"Collection '{_database.Name}' cannot be searched by vectors: {exception.Message} Where the query's vector is good, remove the collection and ingest again.", exception);
         }
     }
 
@@ -77,7 +92,7 @@ public sealed class PassageView : IAsyncDisposable
     /// <param name="chunks">Chunks of this view's searches.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
     /// <returns>Each chunk's passage.</returns>
-    /// <exception cref="RetrievalException">The database cannot be read.</exception>
+    /// <exception cref="RetrievalException">The database cannot be read, or has no passage of a chunk.</exception>
     public async Task<IReadOnlyDictionary<int, Passage>> ReadAsync(IReadOnlyCollection<int> chunks, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(chunks);
@@ -91,7 +106,10 @@ public sealed class PassageView : IAsyncDisposable
         try
         {
             var passages = await _transaction.ReadAsync(statement, Read, cancellationToken).ConfigureAwait(false);
-            return passages.ToDictionary(static row => row.Chunk, static row => row.Passage);
+            var read = passages.ToDictionary(static row => row.Chunk, static row => row.Passage);
+            return chunks.All(read.ContainsKey)
+                ? read
+                : throw new RetrievalException($"The index of collection '{_database.Name}' is damaged: it names passages that the collection does not have. Remove the collection and ingest again.");
         }
         catch (DbException exception)
         {

@@ -62,6 +62,7 @@ public sealed class PassageWriter : IAsyncDisposable
     /// <param name="document">The document.</param>
     /// <param name="cancellationToken">Ends the storing; nothing of the document is stored then.</param>
     /// <exception cref="RetrievalException">The database cannot be written, or the collection is full; what was there stays.</exception>
+    /// <exception cref="OperationCanceledException">The storing was ended; what was there stays.</exception>
     /// <exception cref="ArgumentException">A term is empty or too long, or a number out of range; what was there stays.</exception>
     public async Task PutAsync(IndexedDocument document, CancellationToken cancellationToken = default)
     {
@@ -72,6 +73,12 @@ public sealed class PassageWriter : IAsyncDisposable
         {
             // What the index would refuse must not be stored either.
             IndexSegmentBuilder.ThrowIfRefused(i, terms[i], document.Chunks[i].Length);
+        }
+
+        // Before and not behind the document: where this fails, the document is not stored, and otherwise it is.
+        if (_waiting.DocumentCount >= _segmentChunks)
+        {
+            await FlushAsync(cancellationToken).ConfigureAwait(false);
         }
 
         var stored = await _transactions.RunAsync(
@@ -104,11 +111,6 @@ public sealed class PassageWriter : IAsyncDisposable
         for (var i = 0; i < document.Chunks.Count; i++)
         {
             _waiting.Set(stored.First + i, terms[i], document.Chunks[i].Length);
-        }
-
-        if (_waiting.DocumentCount >= _segmentChunks)
-        {
-            await FlushAsync(cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -175,13 +177,19 @@ public sealed class PassageWriter : IAsyncDisposable
     /// <summary>Stores the vectors of chunks, all or none.</summary>
     /// <param name="vectors">Vectors of chunks that have none.</param>
     /// <param name="cancellationToken">Ends the storing; none of them is stored then.</param>
-    /// <exception cref="RetrievalException">The database cannot be written.</exception>
+    /// <exception cref="RetrievalException">The database cannot be written, or a vector has another number of components than the stored ones.</exception>
     public Task PutVectorsAsync(IReadOnlyList<VectorRow> vectors, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(vectors);
         return _transactions.RunAsync(
             async transaction =>
             {
+                var size = await VectorTable.SizeAsync(transaction, cancellationToken).ConfigureAwait(false) ?? (vectors.Count > 0 ? vectors[0].Bytes.Length : 0);
+                foreach (var vector in vectors)
+                {
+                    ThrowIfOfAnotherSize(vector.Bytes.Length, size);
+                }
+
                 await VectorTable.InsertAsync(transaction, vectors, cancellationToken).ConfigureAwait(false);
                 await _transactions.StoreAsync(transaction, _transactions.Collection, cancellationToken).ConfigureAwait(false);
                 return true;
@@ -235,6 +243,16 @@ public sealed class PassageWriter : IAsyncDisposable
         }
 
         _merging.Start();
+    }
+
+    private void ThrowIfOfAnotherSize(int bytes, int size)
+    {
+        // Stored, it would make every search by vectors fail.
+        if (bytes != size)
+        {
+            throw new RetrievalException(
+                $"The model '{_transactions.Collection.Embedding}' gave vectors of {bytes / sizeof(float)} components, and those of collection '{_database.Name}' have {size / sizeof(float)}. Use the model that gave those, or remove the collection and ingest again.");
+        }
     }
 
     private void Forget((int First, int Count)? gone)

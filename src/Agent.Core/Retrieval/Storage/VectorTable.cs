@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Globalization;
 using Agent.Core.Retrieval.Chunks;
 using Agent.Core.Retrieval.Vectors;
 
@@ -44,13 +45,20 @@ internal static class VectorTable
         }
     }
 
+    /// <summary>The bytes of each stored vector; null where there is none.</summary>
+    public static async Task<int?> SizeAsync(DbTransaction transaction, CancellationToken cancellationToken) =>
+        await transaction.ScalarAsync("SELECT LENGTH(bytes) FROM vectors ORDER BY id DESC LIMIT 1", cancellationToken).ConfigureAwait(false) is { } size
+            ? Convert.ToInt32(size, CultureInfo.InvariantCulture)
+            : null;
+
     /// <summary>Chunks without a vector, in the order of their ids.</summary>
     public static async Task<IReadOnlyList<UnembeddedChunk>> MissingAsync(DbTransaction transaction, int after, int count, CancellationToken cancellationToken) => await transaction.ReadAsync(
         """
-        SELECT c.id, c.heading_path, c.text FROM chunks c LEFT JOIN vectors v ON v.chunk = c.id
+        SELECT c.id, c.heading_path, c.text, (SELECT d.source FROM documents d WHERE d.id = c.document)
+        FROM chunks c LEFT JOIN vectors v ON v.chunk = c.id
         WHERE c.id > @after AND v.chunk IS NULL ORDER BY c.id LIMIT @count
         """,
-        static row => new UnembeddedChunk(row.GetInt32(0), ChunkText.Compose(StoredList.Read(row.GetString(1)), row.GetString(2))),
+        static row => new UnembeddedChunk(row.GetInt32(0), ChunkText.Compose(StoredList.Read(row.GetString(1)), row.GetString(2))) { Source = row.GetString(3) },
         cancellationToken,
         ("@after", after),
         ("@count", count)).ConfigureAwait(false);

@@ -52,7 +52,9 @@ internal sealed class WriterTransactions : IAsyncDisposable
             await using (transaction.ConfigureAwait(false))
             {
                 var result = await work(transaction).ConfigureAwait(false);
-                await transaction.CommitAsync(cancellationToken).ConfigureAwait(false);
+
+                // Not to be cancelled: nobody could tell whether it came through, and what is known here would be of one state or the other.
+                await transaction.CommitAsync(CancellationToken.None).ConfigureAwait(false);
                 return result;
             }
         }

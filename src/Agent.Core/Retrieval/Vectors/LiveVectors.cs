@@ -28,12 +28,12 @@ internal sealed class LiveVectors
     public bool Contains(int id) => Block.RowOf(id) is >= 0 and var row && IsLive(row);
 
     /// <summary>The same without some ids; itself where none of them is here.</summary>
-    public LiveVectors Without(IEnumerable<int> ids)
+    public LiveVectors Without(Func<int, bool> isGone)
     {
         ulong[]? removed = null;
-        foreach (var id in ids)
+        for (var row = 0; row < Block.RowCount; row++)
         {
-            if (Block.RowOf(id) is >= 0 and var row && IsLive(row))
+            if (IsLive(row) && isGone(Block.Ids[row]))
             {
                 removed ??= _removed?.ToArray() ?? new ulong[(Block.RowCount + 63) / 64];
                 removed[row >> 6] |= 1UL << (row & 63);

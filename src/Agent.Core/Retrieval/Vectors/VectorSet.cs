@@ -92,12 +92,11 @@ public sealed class VectorSet
     }
 
     /// <summary>A set without some vectors.</summary>
-    /// <param name="ids">The chunks' ids; those that are not there change nothing.</param>
-    public VectorSet Remove(IEnumerable<int> ids)
+    /// <param name="isGone">Tells by its id whether a chunk's vector goes; asked once for each.</param>
+    public VectorSet Remove(Func<int, bool> isGone)
     {
-        ArgumentNullException.ThrowIfNull(ids);
-        int[] removed = [.. ids];
-        LiveVectors[] blocks = [.. _blocks.Select(block => block.Without(removed)).Where(static block => block.Count > 0)];
+        ArgumentNullException.ThrowIfNull(isGone);
+        LiveVectors[] blocks = [.. _blocks.Select(block => block.Without(isGone)).Where(static block => block.Count > 0)];
         var rows = blocks.Sum(static block => (long)block.Block.RowCount);
         var live = blocks.Sum(static block => (long)block.Count);
         return new VectorSet(Dimensions, (rows - live) * LargestRemovedPart > rows ? Pack(blocks) : blocks);

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text;
 using Agent.Core.Retrieval.Chunks;
 using Agent.Core.Retrieval.Documents;
@@ -38,6 +39,33 @@ public sealed class HostileDocumentTests
         var document = await Task.Run(() => Loader.Load(Repeat("[a](data:", 500_000), "a.md"));
 
         Assert.Equal(4_500_000, document.Text.Length);
+    }
+
+    [Fact(Timeout = Bound)]
+    public async Task Labels_and_addresses_without_an_end_are_searched_once()
+    {
+        foreach (var part in (string[])["[", "[a](", "[a](b(", "[[a]("])
+        {
+            var clock = Stopwatch.StartNew();
+            var text = Repeat(part, 10_000_000 / part.Length);
+
+            var document = await Task.Run(() => Loader.Load((byte[])[.. text, .. "](x) text"u8], "a.md"));
+
+            Assert.EndsWith("text", document.Text, StringComparison.Ordinal);
+            Assert.True(clock.Elapsed < TimeSpan.FromSeconds(8), $"'{part}': {clock.Elapsed}");
+        }
+    }
+
+    [Fact(Timeout = Bound)]
+    public async Task A_list_in_the_front_matter_does_not_copy_the_value_before_it()
+    {
+        var clock = Stopwatch.StartNew();
+        var text = $"---\nkey: {new string('v', 50_000_000)}\n{string.Concat(Enumerable.Repeat("- x\n", 490))}title: Pumps\n---\nThe pump is red.";
+
+        var document = await Task.Run(() => Loader.Load(Encoding.UTF8.GetBytes(text), "a.md"));
+
+        Assert.Equal(("Pumps", new string('v', 1000)), (document.Title, document.Metadata["key"]));
+        Assert.True(clock.Elapsed < TimeSpan.FromSeconds(8), $"{clock.Elapsed}");
     }
 
     [Theory(Timeout = Bound)]

@@ -162,29 +162,6 @@ public sealed class IndexSegmentTests
         Assert.Contains("maxima", Assert.Throws<IndexFormatException>(() => IndexSegment.Load(bytes)).Message, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public void Live_documents_survive_their_bytes_and_refuse_those_of_others()
-    {
-        var segment = Random(9, 200);
-        var live = LiveDocuments.All(segment).Without(segment.DocumentIds.ToArray().Where(id => id % 2 == 0));
-        var loaded = LiveDocuments.Load(segment, live.ToBytes());
-        Assert.Equal((live.Count, live.TotalLength, false), (loaded.Count, loaded.TotalLength, loaded.IsComplete));
-        Assert.All(segment.DocumentIds.ToArray(), id => Assert.Equal(id % 2 != 0, loaded.Contains(id)));
-        Assert.True(LiveDocuments.Load(segment, LiveDocuments.All(segment).ToBytes()).IsComplete);
-        Assert.Throws<IndexFormatException>(() => LiveDocuments.Load(Random(10, 200), live.ToBytes()));
-
-        var random = new Random(4);
-        var original = live.ToBytes();
-        for (var i = 0; i < 2000; i++)
-        {
-            var bytes = Mutate(random, original);
-            if (!bytes.AsSpan().SequenceEqual(original))
-            {
-                Assert.Throws<IndexFormatException>(() => LiveDocuments.Load(segment, bytes));
-            }
-        }
-    }
-
     [Theory]
     [InlineData(-1, "a", 1, 1)]
     [InlineData(1, "a", 1, -1)]

@@ -293,6 +293,8 @@ public abstract class PassageStoreContract : PassageStoreSuite
         var random = new Random(seed);
         var documents = new Dictionary<string, IndexedDocument>(StringComparer.Ordinal);
         await using var reader = OpenStore();
+        var watching = OpenStore();
+        var newest = "d0";
         var writer = await Store.OpenWriterAsync();
         for (var step = 0; step < 300; step++)
         {
@@ -303,8 +305,10 @@ public abstract class PassageStoreContract : PassageStoreSuite
                     var document = StoredText.Of(source, RandomText(random));
                     await writer.PutAsync(document);
                     documents[source] = document;
+                    newest = source;
                     break;
                 case < 9:
+                    source = random.Next(2) == 0 ? newest : source;
                     Assert.Equal(documents.Remove(source), await writer.RemoveAsync(source));
                     break;
                 case 9:
@@ -318,30 +322,25 @@ public abstract class PassageStoreContract : PassageStoreSuite
                     await CompareAsync(reader, documents, random);
                     break;
             }
+
+            // One that sees every state; now and then it begins anew, with all in one that lies in no segment yet.
+            if (random.Next(5) == 0)
+            {
+                await watching.DisposeAsync();
+                watching = OpenStore();
+            }
+
+            await CompareAsync(watching, documents, random, queries: 1);
         }
 
+        await watching.DisposeAsync();
         await writer.DisposeAsync();
         await CompareAsync(reader, documents, random);
         await using var fresh = OpenStore();
         await CompareAsync(fresh, documents, random);
     }
 
-    private async Task<CollectionStatistics> CountAsync()
-    {
-        await using var view = await Store.OpenViewAsync();
-        return await view.CountAsync();
-    }
-
-    private async Task ChangeAsync(string statement)
-    {
-        await using var database = Home.OpenDatabase();
-        await using var connection = await database.OpenAsync(CancellationToken.None);
-        await using var command = connection.CreateCommand();
-        command.CommandText = statement;
-        await command.ExecuteNonQueryAsync();
-    }
-
-    private static async Task CompareAsync(PassageStore store, Dictionary<string, IndexedDocument> documents, Random random)
+    private static async Task CompareAsync(PassageStore store, Dictionary<string, IndexedDocument> documents, Random random, int queries = 4)
     {
         var exhaustive = new ExhaustiveIndex();
         var chunks = documents.SelectMany(pair => pair.Value.Chunks.Select(chunk => (pair.Key, chunk))).ToList();
@@ -352,7 +351,7 @@ public abstract class PassageStoreContract : PassageStoreSuite
 
         await using var view = await store.OpenViewAsync();
         Assert.Equal(chunks.Count, (await view.CountAsync()).Passages);
-        for (var query = 0; query < 4; query++)
+        for (var query = 0; query < queries; query++)
         {
             var terms = QueryTerms.Of(BilingualAnalyzer.Queries, RandomText(random)).Take(1 + random.Next(6)).ToList();
             var found = await view.SearchAsync(terms, 10, PassageFilter.None);

@@ -26,7 +26,7 @@ public abstract class PassageStoreSuite : IAsyncLifetime
         await Home.DisposeAsync();
     }
 
-    private protected PassageStore OpenStore() => new(Home.OpenDatabase(), new PassageStoreOptions { SegmentChunks = 16 });
+    private protected PassageStore OpenStore(int segmentChunks = 16) => new(Home.OpenDatabase(), new PassageStoreOptions { SegmentChunks = segmentChunks });
 
     private protected async Task PutAsync(params IndexedDocument[] documents)
     {
@@ -39,6 +39,21 @@ public abstract class PassageStoreSuite : IAsyncLifetime
 
     private protected Task<IReadOnlyList<PassageHit>> SearchAsync(string text, int top = 10, PassageFilter? filter = null) =>
         new PassageSearch(Store).SearchAsync(new PassageQuery { Text = text, Top = top, Filter = filter ?? PassageFilter.None });
+
+    private protected async Task<CollectionStatistics> CountAsync()
+    {
+        await using var view = await Store.OpenViewAsync();
+        return await view.CountAsync();
+    }
+
+    private protected async Task ChangeAsync(string statement)
+    {
+        await using var database = Home.OpenDatabase();
+        await using var connection = await database.OpenAsync(CancellationToken.None);
+        await using var command = connection.CreateCommand();
+        command.CommandText = statement;
+        await command.ExecuteNonQueryAsync();
+    }
 
     private protected static string RandomText(Random random)
     {

@@ -102,12 +102,90 @@ public abstract class PassageVectorContract : PassageStoreSuite
         static double Cosine(float[] a, float[] b) => a.Zip(b).Sum(pair => (double)pair.First * pair.Second) / Math.Sqrt(a.Sum(x => (double)x * x) * b.Sum(x => (double)x * x));
     }
 
+    [StoreTheory]
+    [InlineData(64)]
+    [InlineData(128)]
+    public async Task A_model_that_comes_back_after_another_is_searched_as_if_it_had_never_gone(int dimensions)
+    {
+        using var model = new WordVectors();
+        using var again = new WordVectors(dimensions);
+        await PutAsync(StoredText.Of("a", "The pump is red."), StoredText.Of("b", "The fan is grey."), StoredText.Of("c", "The motor is old."));
+        await EmbedAsync(new PassageEmbedder("first", model));
+        Assert.Equal("a", (await DenseAsync("pump", new PassageEmbedder("first", model)))[0].Passage.Source);
+
+        await EmbedAsync(new PassageEmbedder("second", model));
+        await EmbedAsync(new PassageEmbedder("first", again));
+        await PutAsync(StoredText.Of("d", "The valve is blue."));
+        await EmbedAsync(new PassageEmbedder("first", again));
+
+        var hits = await DenseAsync("motor", new PassageEmbedder("first", again));
+        Assert.Equal(4, hits.Count);
+        Assert.Equal("c", hits[0].Passage.Source);
+    }
+
+    [StoreFact]
+    public async Task Vectors_of_another_size_are_refused_before_they_spoil_the_collection()
+    {
+        using var model = new WordVectors();
+        using var larger = new WordVectors(128);
+        var (embedder, changed) = (new PassageEmbedder("words", model), new PassageEmbedder("words", larger));
+        await PutAsync(StoredText.Of("a", "The pump is red."));
+        await EmbedAsync(embedder);
+        await PutAsync(StoredText.Of("b", "The fan is grey."));
+
+        var exception = await Assert.ThrowsAsync<RetrievalException>(() => EmbedAsync(changed));
+        Assert.StartsWith($"The model 'words' gave vectors of 128 components, and those of collection '{Store.Name}' have 64. ", exception.Message, StringComparison.Ordinal);
+        var searching = await Assert.ThrowsAsync<RetrievalException>(() => DenseAsync("pump", changed));
+        Assert.Contains("128 components", searching.Message, StringComparison.Ordinal);
+
+        Assert.Equal(1, await EmbedAsync(embedder));
+        Assert.Equal("b", (await DenseAsync("fan", embedder))[0].Passage.Source);
+    }
+
+    [StoreFact]
+    public async Task Vectors_of_two_sizes_are_not_stored_together()
+    {
+        using var model = new WordVectors();
+        using var larger = new WordVectors(128);
+        await PutAsync(StoredText.Of("a", "The pump is red."), StoredText.Of("b", "The fan is grey."));
+        await using var writer = await Store.OpenWriterAsync();
+        var chunks = await writer.ReadUnembeddedAsync("words", 0, 10);
+        var mixed = (await new PassageEmbedder("words", model).EmbedAsync([chunks[0]], CancellationToken.None)).Concat(await new PassageEmbedder("words", larger).EmbedAsync([chunks[1]], CancellationToken.None));
+
+        await Assert.ThrowsAsync<RetrievalException>(() => writer.PutVectorsAsync([.. mixed]));
+
+        Assert.Equal(2, (await writer.ReadUnembeddedAsync("words", 0, 10)).Count);
+    }
+
+    [StoreFact]
+    public async Task Vectors_of_many_chunks_that_are_gone_leave_those_that_live()
+    {
+        using var model = new WordVectors();
+        var embedder = new PassageEmbedder("words", model);
+        await PutAsync(StoredText.Of("a", string.Join("\n\n", Enumerable.Range(0, 1100).Select(i => $"## Part {i}\n\nThe pump number{i} is red."))), StoredText.Of("b", "The motor is old."));
+        Assert.Equal(1101, await EmbedAsync(embedder, 500));
+        Assert.Equal(5, (await DenseAsync("pump", embedder)).Count);
+        await using (var writer = await Store.OpenWriterAsync())
+        {
+            await writer.RemoveAsync("a");
+        }
+
+        await PutAsync(StoredText.Of("c", "The fan is grey."));
+        await EmbedAsync(embedder);
+
+        Assert.Equal(["b", "c"], (await DenseAsync("motor", embedder)).Select(hit => hit.Passage.Source));
+        Assert.Equal(["c", "b"], (await DenseAsync("fan", embedder)).Select(hit => hit.Passage.Source));
+    }
+
+    private Task<IReadOnlyList<PassageHit>> DenseAsync(string text, PassageEmbedder embedder) =>
+        new PassageSearch(Store, null, embedder).SearchAsync(new PassageQuery { Text = text, Mode = SearchMode.Dense });
+
     /// <summary>Embeds what has no vector; returns how many chunks that were.</summary>
-    private async Task<int> EmbedAsync(PassageEmbedder embedder)
+    private async Task<int> EmbedAsync(PassageEmbedder embedder, int atOnce = 2)
     {
         await using var writer = await Store.OpenWriterAsync();
         var (after, count) = (0, 0);
-        while (await writer.ReadUnembeddedAsync(embedder.Name, after, 2) is { Count: > 0 } chunks)
+        while (await writer.ReadUnembeddedAsync(embedder.Name, after, atOnce) is { Count: > 0 } chunks)
         {
             await writer.PutVectorsAsync(await embedder.EmbedAsync(chunks, CancellationToken.None));
             after = chunks[^1].Chunk;

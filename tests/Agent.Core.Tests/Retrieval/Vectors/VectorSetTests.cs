@@ -33,7 +33,7 @@ public sealed class VectorSetTests
 
             set = set.Add(added.OrderBy(_ => random.Next()));
             int[] removed = [.. model.Keys.Where(_ => random.Next(4) == 0), -5, next + 1000];
-            set = set.Remove(removed);
+            set = set.Remove(id => removed.Contains(id));
             removed.ToList().ForEach(id => model.Remove(id));
 
             Assert.Equal(model.Count, set.Count);
@@ -125,7 +125,7 @@ public sealed class VectorSetTests
         var before = first.Search(query, 1000);
 
         var second = first.Add(Rows(vectors, 1000, 100));
-        var third = second.Remove(Enumerable.Range(0, 10));
+        var third = second.Remove(id => id < 10);
 
         Assert.Same(first.Blocks[0], second.Blocks[0]);
         Assert.Same(first.Blocks[0].Block, third.Blocks[0].Block);
@@ -139,13 +139,13 @@ public sealed class VectorSetTests
     {
         var set = new VectorSet(8).Add(Rows(new RandomVectors(5, 8), 0, 900));
 
-        var masked = set.Remove(Enumerable.Range(0, 300));
-        var packed = set.Remove(Enumerable.Range(0, 301));
+        var masked = set.Remove(id => id < 300);
+        var packed = set.Remove(id => id < 301);
 
         Assert.Equal(900, masked.Blocks.Sum(block => block.Block.RowCount));
         Assert.Equal(599, packed.Blocks.Sum(block => block.Block.RowCount));
         Assert.Equal(600, masked.Count);
-        Assert.Empty(set.Remove(Enumerable.Range(0, 900)).Blocks);
+        Assert.Empty(set.Remove(id => id < 900).Blocks);
     }
 
     [Fact]

@@ -40,6 +40,7 @@ public sealed class SqlitePassageDatabase : PassageDatabase
 
     private readonly string _path;
     private readonly string _connectionString;
+    private long _created;
 
     static SqlitePassageDatabase() => SQLitePCL.Batteries_V2.Init();
 
@@ -83,6 +84,7 @@ public sealed class SqlitePassageDatabase : PassageDatabase
     /// <inheritdoc/>
     public override async Task<DbConnection> OpenAsync(CancellationToken cancellationToken)
     {
+        ForgetRemovedFile();
         var connection = new SqliteConnection(_connectionString);
         try
         {
@@ -116,9 +118,13 @@ public sealed class SqlitePassageDatabase : PassageDatabase
             // The system gives the lock back when the process ends, even where it is killed. The file itself may stay.
             return Task.FromResult<IAsyncDisposable>(new FileStream(_path + ".lock", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
         }
-        catch (IOException exception)
+        catch (IOException exception) when (IsHeld(exception))
         {
             throw new RetrievalException($"Collection '{Name}' is being written by another process. Wait until it has ended, or end it (an ingest that watches, a service).", exception);
+        }
+        catch (IOException exception)
+        {
+            throw Explain(exception);
         }
         catch (UnauthorizedAccessException exception)
         {
@@ -138,6 +144,7 @@ public sealed class SqlitePassageDatabase : PassageDatabase
             SQLitePCL.raw.SQLITE_READONLY or SQLitePCL.raw.SQLITE_PERM => ("this user may not write it", "Give write access to the file and its folder."),
             SQLitePCL.raw.SQLITE_CANTOPEN => ("the file cannot be opened", "Check that it exists and that this user may read and write it and its folder."),
             SQLitePCL.raw.SQLITE_NOMEM => ("SQLite got no more memory", "Give the process more, or raise the limit on SQLite's memory."),
+            null when exception is IOException => (exception.Message.TrimEnd('.'), "Check the path and the disk, and try again."),
             _ => (exception.Message.TrimEnd('.'), "Check the disk; remove the file and ingest again where it does not help."),
         };
         return new RetrievalException($"Collection '{Name}' ({_path}): {problem}. {fix}", exception);
@@ -146,9 +153,38 @@ public sealed class SqlitePassageDatabase : PassageDatabase
     /// <inheritdoc/>
     public override ValueTask DisposeAsync()
     {
-        // Closes the files; otherwise they stay open in the pool, and the folder cannot be removed on every system.
+        // Otherwise the files stay open, and the folder cannot be removed on every system.
+        ClearPool();
+        return ValueTask.CompletedTask;
+    }
+
+    // The sharing violation of each system: ERROR_SHARING_VIOLATION, and EWOULDBLOCK of flock as it is.
+    private static bool IsHeld(IOException exception) => exception.HResult ==
+        (OperatingSystem.IsWindows() ? unchecked((int)0x80070020) : OperatingSystem.IsLinux() ? 11 : 35);
+
+    /// <summary>
+    /// Closes the connections that wait in the pool where there is another file than before: those of one that was removed would go on reading it. The
+    /// time is that of the creation where the file system knows it, otherwise of the last change, and then a few connections are opened in vain.
+    /// </summary>
+    private void ForgetRemovedFile()
+    {
+        var file = new FileInfo(_path);
+        if (!file.Exists)
+        {
+            return;
+        }
+
+        var created = file.CreationTimeUtc.Ticks;
+        var before = Interlocked.Exchange(ref _created, created);
+        if (before != 0 && before != created)
+        {
+            ClearPool();
+        }
+    }
+
+    private void ClearPool()
+    {
         using var connection = new SqliteConnection(_connectionString);
         SqliteConnection.ClearPool(connection);
-        return ValueTask.CompletedTask;
     }
 }
