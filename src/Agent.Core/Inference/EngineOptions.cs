@@ -40,7 +40,7 @@ public sealed record EngineOptions
     /// <summary>
     /// Most tokens that are tried ahead in one step where an answer repeats what stands in its prompt: a passage, a tool's result, the question.
     /// Nothing but the model's own choice is taken, so answers do not depend on it but for rounding; it is used where it was measured to be faster,
-    /// and not with more than four answers at once.
+    /// and neither with more than four answers at once nor where a request fixes the seed of its draws.
     /// </summary>
     /// <value>0 (off) to 63. Default 31.</value>
     public int DraftTokens { get; init; } = 31;

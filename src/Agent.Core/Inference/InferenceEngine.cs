@@ -242,6 +242,7 @@ public sealed partial class InferenceEngine : IAsyncDisposable
         return new GenerationTask([.. request.Prompt], request.Prompt.Count + Math.Min(request.MaxTokens ?? room, room), sampler, _time)
         {
             IgnoreEndOfGeneration = request.IgnoreEndOfGeneration,
+            AllowsDrafts = request.Sampling.Seed is null,
             Priority = request.Priority,
             CacheSalt = request.CacheSalt,
             PinnedTokens = request.PinnedTokens,

@@ -30,6 +30,11 @@ internal sealed class DraftPlanner(SchedulerOptions options, int mostRows, Func<
         var longest = 0;
         foreach (var task in tasks)
         {
+            if (!task.AllowsDrafts)
+            {
+                return 0;
+            }
+
             task.Draft ??= new TaskDraft(options.DraftTokens);
             task.Draft.Foresee(task.Tokens, ends);
             longest = Math.Max(longest, task.Draft.Foreseen);

@@ -93,6 +93,9 @@ internal sealed partial class PoolingWorker : IDisposable
         }
     }
 
+    /// <summary>Whether it is being disposed.</summary>
+    internal bool IsStopping => _stopping;
+
     /// <summary>Waits until the step that runs is over and the context is freed; calls that are not done fail with <see cref="EngineException"/>.</summary>
     public void Dispose()
     {

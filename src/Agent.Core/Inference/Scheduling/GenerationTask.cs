@@ -62,6 +62,12 @@ internal sealed class GenerationTask
     /// <summary>Whether a token that ends the turn is taken for any other.</summary>
     public bool IgnoreEndOfGeneration { get; init; }
 
+    /// <summary>
+    /// Whether tokens may be tried ahead. How many are, depends on measured times, and steps of other sizes differ in the last digits of their
+    /// logits, which a draw shows and the likeliest token hardly ever.
+    /// </summary>
+    public bool AllowsDrafts { get; init; } = true;
+
     /// <summary>How much it matters beside others.</summary>
     public RequestPriority Priority { get; init; } = RequestPriority.Normal;
 

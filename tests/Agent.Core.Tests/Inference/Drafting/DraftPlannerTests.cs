@@ -26,6 +26,10 @@ public class DraftPlannerTests
     public void Where_nothing_agrees_nothing_is_tried() => Assert.Equal(0, Plan(_ => 1, Text([1, 2, 3, 4, 5, 6])));
 
     [Fact]
+    public void Beside_a_request_that_wants_the_same_draws_each_time_nothing_is_tried() =>
+        Assert.Equal(0, Plan(_ => 1, Quoting(30), Text([.. Passage, 1, .. Passage[..30]], drafts: false)));
+
+    [Fact]
     public void With_many_answers_at_once_nothing_is_tried() =>
         Assert.Equal(0, Plan(_ => 1, [.. Enumerable.Range(0, 5).Select(_ => Quoting(30))]));
 
@@ -76,6 +80,6 @@ public class DraftPlannerTests
     /// <summary>A text that repeats so many tokens of its passage.</summary>
     private static GenerationTask Quoting(int tokens) => Text([.. Passage, 1, .. Passage[..tokens]]);
 
-    private static GenerationTask Text(int[] tokens, int room = 1000) =>
-        new(tokens, tokens.Length + room, new Sampler(SamplingOptions.Greedy, [], [], 1), TimeProvider.System);
+    private static GenerationTask Text(int[] tokens, int room = 1000, bool drafts = true) =>
+        new(tokens, tokens.Length + room, new Sampler(SamplingOptions.Greedy, [], [], 1), TimeProvider.System) { AllowsDrafts = drafts };
 }

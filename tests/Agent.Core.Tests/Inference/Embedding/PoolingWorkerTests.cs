@@ -111,8 +111,9 @@ public sealed class PoolingWorkerTests
         var running = worker.ComputeAsync([Text(100, 8), Text(101, 8)], default);
         Assert.True(entered.Wait(Patience));
 
-        var disposal = Task.Run(worker.Dispose);
         var waiting = worker.ComputeAsync([Text(200, 8)], default);
+        var disposal = Task.Run(worker.Dispose);
+        Assert.True(SpinWait.SpinUntil(() => worker.IsStopping, Patience));
         Assert.False(context.IsDisposed);
         gate.Set();
         await disposal.WaitAsync(Patience);

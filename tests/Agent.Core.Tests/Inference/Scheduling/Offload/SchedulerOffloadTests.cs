@@ -44,7 +44,7 @@ public class SchedulerOffloadTests
         {
             for (var agent = 0; agent < histories.Count; agent++)
             {
-                var task = run.Submit(histories[agent], 8, endless: true);
+                var task = run.Submit(histories[agent], 20, endless: true);
                 run.RunToEnd();
                 Assert.Equal(round == 0 ? 0 : histories[agent].Length - 4, task.CachedTokens);
                 histories[agent] = [.. histories[agent], .. Read(task), .. Prompt(round, 3)];
