@@ -151,7 +151,7 @@ public sealed class SettingsLoaderTests : IDisposable
     }
 
     [Theory]
-    [InlineData("Model", "Agent:Model:Path", "--model", "Path, Sha256, GpuLayers, MemoryMap, CallThreshold, ConstrainToolCalls, MaxOutputTokens, Id")]
+    [InlineData("Model", "Agent:Model:Path", "--model", "Path, Sha256, GpuLayers, SplitMode, MainGpu, TensorSplit, MemoryMap, LockMemory, Adapters, CallThreshold, ConstrainToolCalls, MaxOutputTokens, Id")]
     [InlineData("Prompt", "Agent:Prompt:Name", "--prompt", "Directory, Name, Language")]
     [InlineData("Tools", "Agent:Tools:File", "--tools", "File, AllowProcesses, Ledger, Reload")]
     public void A_section_with_a_value_is_told_at_the_source_of_that_value(string section, string key, string option, string keys)

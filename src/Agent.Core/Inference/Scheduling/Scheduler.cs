@@ -224,6 +224,7 @@ internal sealed class Scheduler : IDisposable
         for (var i = 0; i < _queue.Count;)
         {
             var task = _queue[i];
+            _slots.IsCrowded = _queue.Count > 1;
             var victim = !_slots.HasFree && task.Priority >= leastToTake ? FindVictim(task) : null;
             if ((victim is null && !_slots.HasFree) || task.CheckStillBehind() || _slots.ShouldWait(task, victim))
             {

@@ -41,6 +41,12 @@ internal sealed class SlotTable
     /// <summary>Whether a slot has no task.</summary>
     public bool HasFree => ActiveCount < _slots.Length;
 
+    /// <summary>
+    /// Whether several tasks wait for a sequence. Then none is kept waiting for the conversation of somebody who may never come back: what
+    /// their sequences held is lost.
+    /// </summary>
+    public bool IsCrowded { get; set; }
+
     /// <summary>How many tokens of its task a slot does not hold yet; 1 while it decodes.</summary>
     public int Waiting(SequenceSlot slot) => slot.Task!.Count - _context.GetLength(slot.Id);
 
@@ -269,7 +275,7 @@ internal sealed class SlotTable
     private bool IsSaveWorth(SequenceSlot slot, int stays)
     {
         var tokens = _prefixes.TokensOf(slot.Id);
-        if (_offload is null || tokens.IsEmpty)
+        if (_offload is null || IsCrowded || tokens.IsEmpty)
         {
             return false;
         }

@@ -56,6 +56,24 @@ public class SchedulerOffloadTests
     }
 
     [Fact]
+    public void While_several_requests_wait_nobody_waits_for_a_save()
+    {
+        using var run = NewRun(maxSequences: 4, contextPerSequence: 1024);
+        for (var seed = 0; seed < 4; seed++)
+        {
+            RunOne(run, Prompt(seed, 100), 3);
+        }
+
+        var wave = Enumerable.Range(10, 4).Select(seed => run.Submit(Prompt(seed, 50), 3, endless: true)).ToList();
+        run.Step();
+
+        // The last one has nobody behind it.
+        Assert.Equal((4, 1), (run.Scheduler.ActiveCount, run.Offload!.Saves));
+        run.RunToEnd();
+        Assert.All(wave, task => Assert.NotNull(task.Statistics));
+    }
+
+    [Fact]
     public void A_tenant_never_gets_what_another_ones_conversation_left()
     {
         using var run = NewRun(maxSequences: 1);
@@ -218,19 +236,21 @@ public class SchedulerOffloadTests
     {
         using var run = NewRun(maxSequences: 4);
         var histories = Enumerable.Range(0, 4).Select(i => RunOne(run, Prompt(1 + i, 60), 3)).ToList();
-        for (var i = 0; i < 4; i++)
-        {
-            run.Submit(Prompt(20 + i, 50), 40, endless: true);
-        }
-
         for (var step = 1; step <= 4; step++)
         {
+            run.Submit(Prompt(20 + step, 50), 40, endless: true);
             run.Step();
             Assert.Equal((step, step), (run.Offload!.Saves, run.Scheduler.ActiveCount));
         }
 
         run.RunToEnd();
-        var tasks = histories.ConvertAll(history => run.Submit([.. history, 9], 5));
+        var tasks = histories.ConvertAll(history => run.Submit([.. history, 9], 20, endless: true));
+        for (var step = 1; step <= 4; step++)
+        {
+            run.Step();
+            Assert.Equal((step, step), (run.Offload!.Restores, run.Scheduler.ActiveCount));
+        }
+
         run.RunToEnd();
         Assert.All(tasks.Zip(histories), pair => Assert.Equal(pair.Second.Length - 1, pair.First.CachedTokens));
     }
