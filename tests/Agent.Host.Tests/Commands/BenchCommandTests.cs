@@ -49,7 +49,7 @@ public sealed class BenchCommandTests : IAsyncLifetime, IDisposable
     [Fact]
     public async Task Agents_compute_what_they_share_once()
     {
-        var code = await RunAsync("agents", "--agents", "3", "--shared", "400", "--own", "30", "--tokens", "12", "--rounds", "1", "--result", "20", "--runs", "1", "--json");
+        var code = await RunAsync("agents", "--agents", "3", "--shared", "400", "--own", "30", "--tokens", "12", "--rounds", "1", "--result", "20", "--runs", "1", "--sampling", "top-k 40, top-p 0.9, temperature 0.7", "--json");
 
         Assert.Equal((ExitCodes.Success, ""), (code, _console.Errors));
         var result = JsonElement.Parse(_console.Output).GetProperty("results")[0];

@@ -131,7 +131,13 @@ public sealed class CandidateList
     public ReadOnlySpan<float> Softmax()
     {
         var result = _probabilities.AsSpan(0, Count);
-        TensorPrimitives.SoftMax(Logits, result);
+        if (Count > 0)
+        {
+            // The tensor library takes the powers as they are, and beyond 88 they are infinite.
+            TensorPrimitives.Subtract(Logits, TensorPrimitives.Max<float>(Logits), result);
+            TensorPrimitives.SoftMax(result, result);
+        }
+
         return result;
     }
 

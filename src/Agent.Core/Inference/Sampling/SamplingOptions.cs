@@ -44,6 +44,10 @@ public sealed record SamplingOptions
     public IReadOnlyDictionary<int, float>? LogitBias { get; init; }
 
     /// <summary>Fixes the draws. Null takes a fresh one for each request.</summary>
+    /// <remarks>
+    /// The same tokens come again where the logits do: what else is in the batch, what came from the cache, and how many CPU threads
+    /// compute (<see cref="EngineOptions.Threads"/>) all change their last digits.
+    /// </remarks>
     public long? Seed { get; init; }
 
     /// <summary>Checks every value against its range.</summary>

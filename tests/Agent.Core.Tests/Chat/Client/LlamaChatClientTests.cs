@@ -152,10 +152,14 @@ public sealed class LlamaChatClientTests(EmbeddedModelFixture fixture) : ChatCli
     [Fact]
     public async Task A_seed_fixes_the_draws()
     {
-        using var client = NewClient();
+        // How many threads compute changes the last digits, and without a number it follows from what else the machine does.
+        await using var engine = await InferenceEngine.StartAsync(fixture.Model, new EngineOptions { MaxSequences = 1, Threads = 1 }, NullLogger.Instance);
+        using var client = NewClient(engine);
         async Task<string> Draw(long seed) =>
             (await client.GetResponseAsync("Hello", new ChatOptions { Temperature = 5, Seed = seed, MaxOutputTokens = 24 })).Text;
 
+        // What is computed and what comes from the cache differ as well, so the first request only fills the cache.
+        await Draw(5);
         Assert.Equal(await Draw(5), await Draw(5));
         var others = new HashSet<string>();
         for (var seed = 0; seed < 5; seed++)
@@ -276,8 +280,8 @@ public sealed class LlamaChatClientTests(EmbeddedModelFixture fixture) : ChatCli
 
     private static string Question(string city) => city[0] > 127 ? $"{city}天气怎么样?" : $"What is the weather in {city}?";
 
-    private LlamaChatClient NewClient() =>
-        new(_engine, fixture.Model.Tokenizer, new QwenChatTemplate(), new LlamaChatClientOptions { ModelId = "agent-mini" });
+    private LlamaChatClient NewClient(InferenceEngine? engine = null) =>
+        new(engine ?? _engine, fixture.Model.Tokenizer, new QwenChatTemplate(), new LlamaChatClientOptions { ModelId = "agent-mini" });
 
     private async Task WaitUntilIdleAsync()
     {

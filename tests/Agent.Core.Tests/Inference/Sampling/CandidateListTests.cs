@@ -5,6 +5,20 @@ namespace Agent.Core.Tests.Inference.Sampling;
 public class CandidateListTests
 {
     [Theory]
+    [InlineData(0)]
+    [InlineData(100)]
+    [InlineData(10_000)]
+    [InlineData(-10_000)]
+    public void Probabilities_depend_on_differences_of_logits_alone(float offset)
+    {
+        var list = new CandidateList(3);
+        list.Fill([offset + 1, offset + 3, offset + 2]);
+
+        float[] expected = [0.09003f, 0.66524f, 0.24473f];
+        Assert.All(expected.Zip(list.Softmax().ToArray()), pair => Assert.Equal(pair.First, pair.Second, 3));
+    }
+
+    [Theory]
     [InlineData(1, 1)]
     [InlineData(40, 31)]
     [InlineData(40, 40)]
