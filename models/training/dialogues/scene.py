@@ -130,8 +130,10 @@ class Scene:
         return None
 
     def add_raw(self, tool: dict) -> None:
-        """Puts a tool into the prompt that no domain file describes."""
-        self.raw_tools.append(tool)
+        """Puts a tool into the prompt that no domain file describes; once, however many parts of a dialogue bring it."""
+        name = tool.get("function", tool)["name"]
+        if all(present.get("function", present)["name"] != name for present in self.raw_tools):
+            self.raw_tools.append(tool)
 
     def fill_tools(self, total: int, avoid: frozenset[str] = frozenset()) -> None:
         """Adds near-misses of the tools at hand, and any others, until there are `total` tools."""

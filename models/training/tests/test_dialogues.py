@@ -115,6 +115,12 @@ class FamilyTests(unittest.TestCase):
         self.assertGreater(total, 100)
         self.assertLess(missing / total, 0.45)
 
+    def test_a_stock_tool_that_two_parts_bring_stands_in_the_prompt_once(self):
+        scene = scenes.Scene(random.Random(3), "en")
+        weather.prepare(scene)
+        weather.prepare(scene)
+        self.assertEqual([weather.TOOL], scene.raw_tools)
+
     def test_held_out_names_are_split(self):
         for dialogue in dialogues("single", 20, held_out=True):
             for name in functions(dialogue):
