@@ -16,13 +16,6 @@ namespace Agent.Core.Inference;
 /// <remarks>Thread-safe.</remarks>
 public sealed partial class InferenceEngine : IAsyncDisposable
 {
-    // A device that computes a few rows reads all weights for it; up to so many rows, another pass is dearer.
-    private const int FillersOnDevice = 4;
-
-    // Measured on an H200: prompts are computed 8 to 10 % faster in passes of 2,048 tokens than of 512.
-    private const int MicroBatchOnDevice = 2048;
-    private const int MicroBatchOnCpu = 512;
-
     private readonly ITokenizer _tokenizer;
     private readonly EngineOptions _options;
     private readonly ILogger _logger;
@@ -86,7 +79,7 @@ public sealed partial class InferenceEngine : IAsyncDisposable
 
         options = options with { HostCacheMiB = ChooseHostCache(model, options, logger) };
         var clock = time ?? TimeProvider.System;
-        var engine = await StartAsync(() => CreateContext(model, options, plan, clock), model.Tokenizer, options, logger, clock).ConfigureAwait(false);
+        var engine = await StartAsync(() => EngineSetup.CreateContext(model, options, plan, clock), model.Tokenizer, options, logger, clock).ConfigureAwait(false);
         engine.Plan = plan;
         return engine;
     }
@@ -168,32 +161,6 @@ public sealed partial class InferenceEngine : IAsyncDisposable
         return size;
     }
 
-    private static IDecoderContext CreateContext(LlamaModel model, EngineOptions options, ContextPlan plan, TimeProvider time)
-    {
-        var threads = options.Threads ?? (Environment.ProcessorCount <= 4 ? Environment.ProcessorCount : Environment.ProcessorCount / 2);
-        var batch = Math.Max(options.BatchSize, plan.MaxSequences);
-        var context = NativeContext.Create(model.Native, new NativeContextOptions
-        {
-            ContextPerSequence = plan.ContextTokens,
-            MaxSequences = plan.MaxSequences,
-            MaxOutputs = Math.Max(plan.MaxSequences, Math.Min(options.DraftTokens + 1, batch)),
-            BatchSize = batch,
-            MicroBatchSize = Math.Min(options.MicroBatchSize ?? (model.OnGpu ? MicroBatchOnDevice : MicroBatchOnCpu), batch),
-            Threads = threads,
-            BatchThreads = threads,
-            KvType = options.KvCacheType,
-            FlashAttention = options.FlashAttention,
-            YarnFactor = plan.YarnFactor,
-            YarnOriginalContext = model.Description.ContextLength ?? 0,
-            OnGpu = model.OnGpu,
-        });
-
-        // A number of threads that somebody chose is kept; on a GPU the threads hardly matter.
-        return model.OnGpu || options.Threads is not null || threads == 1
-            ? context
-            : new GovernedContext(context, new ThreadGovernor(threads), context.SetThreads, static () => Environment.CpuUsage.TotalTime, time);
-    }
-
     private GenerationTask CreateTask(GenerationRequest request)
     {
         if (request.Prompt.Count == 0)
@@ -273,18 +240,11 @@ public sealed partial class InferenceEngine : IAsyncDisposable
             offload = _options.HostCacheMiB is { } size and > 0 ? new PrefixOffload(context, new OffloadOptions { BudgetBytes = (long)size << 20 }, _time) : null;
             scheduler = new Scheduler(
                 context,
-                new SchedulerOptions
-                {
-                    PrefillTokensWhileDecoding = _options.PrefillTokensWhileDecoding,
-                    MostFillers = context.IsAsynchronous ? FillersOnDevice : 0,
-                    SamplingThreads = _options.SamplingThreads ?? DefaultSamplingThreads(context),
-                    StepTarget = _options.StepTarget,
-                    DraftTokens = _options.DraftTokens,
-                },
+                EngineSetup.SchedulerOptionsFor(context, _options),
                 _tokenizer.IsEndOfGeneration,
                 _time,
                 offload);
-            WarmUp(context);
+            EngineSetup.WarmUp(context);
             ContextTokens = context.ContextPerSequence;
             Publish(scheduler, context, offload, steps: 0);
             started.SetResult();
@@ -328,32 +288,6 @@ public sealed partial class InferenceEngine : IAsyncDisposable
             }
         }
     }
-
-    /// <summary>
-    /// The first step of a process pages in weights and builds graphs; better now than in the first answer. The second one
-    /// shows how fast a step is.
-    /// </summary>
-    private static void WarmUp(IDecoderContext context)
-    {
-        var batch = new DecodeBatch(1);
-        for (var step = 0; step < 2; step++)
-        {
-            batch.Clear();
-            batch.Add(token: 0, position: step, sequence: 0, output: true);
-            if (context.Decode(batch) != DecodeStatus.Ok)
-            {
-                throw new EngineException("llama.cpp cannot compute a single token with this model. See its log (Logging:LogLevel:Agent.Core = Debug).");
-            }
-
-            context.Synchronize();
-        }
-
-        context.Truncate(0, 0);
-    }
-
-    // On a CPU, sampling is a small part of a step, and its threads belong to llama.cpp. Beside a GPU the cores have nothing better to do
-    // than to have the next step begin sooner.
-    private static int DefaultSamplingThreads(IDecoderContext context) => context.IsAsynchronous ? Math.Clamp(Environment.ProcessorCount - 2, 1, 16) : 1;
 
     private void PublishIfChanged(Scheduler scheduler, IDecoderContext context, PrefixOffload? offload, long steps, bool force)
     {

@@ -19,18 +19,14 @@ internal sealed class Scheduler : IDisposable
     private readonly SchedulerOptions _options;
     private readonly Func<int, bool> _isEndOfGeneration;
     private readonly SlotTable _slots;
-    private readonly AdmissionQueue _queue;
-    private readonly DecodeBatch _batch;
+    private readonly Admission _admission;
+    private readonly StepBatch _batch;
     private readonly SamplingTeam _team;
     private readonly GenerationTask[] _changed;
     private readonly StepPlan _plan;
-    private readonly SequenceSlot[] _sampled;
     private readonly StepClock _clock;
     private readonly PrefixOffload? _offload;
     private int _changedCount;
-    private int _prefillRows;
-    private int _taskCount;
-    private bool _admissionRests;
 
     public Scheduler(IDecoderContext context, SchedulerOptions options, Func<int, bool> isEndOfGeneration, TimeProvider? time = null, PrefixOffload? offload = null)
     {
@@ -41,19 +37,18 @@ internal sealed class Scheduler : IDisposable
         _options = options;
         _isEndOfGeneration = isEndOfGeneration;
         _slots = new SlotTable(context, options.MaxPins, offload);
-        _queue = new AdmissionQueue(options);
-        _batch = new DecodeBatch(context.BatchCapacity);
+        _admission = new Admission(context, _slots, options);
         _team = new SamplingTeam(context, options.SamplingThreads, options.LeastParallelLogits);
         _changed = new GenerationTask[context.MaxSequences];
         _plan = new StepPlan(context, _slots, options, isEndOfGeneration);
-        _sampled = new SequenceSlot[context.MaxSequences];
+        _batch = new StepBatch(context, _slots, _plan);
     }
 
     /// <summary>Tasks that run.</summary>
     public int ActiveCount => _slots.ActiveCount;
 
     /// <summary>Tasks that wait for a sequence.</summary>
-    public int QueuedCount => _queue.Count;
+    public int QueuedCount => _admission.QueuedCount;
 
     /// <summary>Tokens in the KV cache, of running and of past tasks.</summary>
     public int CachedTokens
@@ -77,10 +72,10 @@ internal sealed class Scheduler : IDisposable
     public long DecodeTokens { get; private set; }
 
     /// <summary>Tokens so far that admitted tasks found in the KV cache.</summary>
-    public long ReusedTokens { get; private set; }
+    public long ReusedTokens => _admission.ReusedTokens;
 
     /// <summary>Times so far that a task gave its sequence up.</summary>
-    public long Preemptions { get; private set; }
+    public long Preemptions => _admission.Preemptions;
 
     /// <summary>Tokens so far that were tried ahead.</summary>
     public long DraftTokens { get; private set; }
@@ -92,7 +87,7 @@ internal sealed class Scheduler : IDisposable
     public StepTimes Times => _clock.Times;
 
     /// <summary>Adds a task to the queue.</summary>
-    public void Enqueue(GenerationTask task) => _queue.Add(task, _slots.CountMissing(task));
+    public void Enqueue(GenerationTask task) => _admission.Enqueue(task);
 
     /// <summary>Drops what was cancelled, admits what fits, and runs one step.</summary>
     /// <returns>False if there is nothing to do until a task is added, cancelled or read from.</returns>
@@ -100,7 +95,7 @@ internal sealed class Scheduler : IDisposable
     {
         _clock.Begin();
         DropLeft();
-        Admit();
+        _admission.Admit();
         if (_slots.ActiveCount == 0)
         {
             Deliver();
@@ -108,8 +103,8 @@ internal sealed class Scheduler : IDisposable
         }
 
         _plan.Make();
-        Compose();
-        if (_batch.Count == 0)
+        _batch.Compose();
+        if (_batch.Rows.Count == 0)
         {
             Deliver();
             return false;
@@ -132,7 +127,7 @@ internal sealed class Scheduler : IDisposable
         var elapsed = _clock.End();
         if (status == DecodeStatus.Ok)
         {
-            _plan.Observe(_prefillRows, elapsed);
+            _plan.Observe(_batch.PrefillRows, elapsed);
         }
 
         return true;
@@ -147,12 +142,7 @@ internal sealed class Scheduler : IDisposable
             slot.Task?.Fail(error);
         }
 
-        for (var i = 0; i < _queue.Count; i++)
-        {
-            _queue[i].Fail(error);
-        }
-
-        _queue.Clear();
+        _admission.FailAll(error);
     }
 
     /// <summary>Ends the threads that sample. The tasks stay as they are.</summary>
@@ -162,20 +152,15 @@ internal sealed class Scheduler : IDisposable
     public void CheckIntegrity()
     {
         _slots.CheckIntegrity();
-        _queue.CheckIntegrity();
+        _admission.CheckIntegrity();
     }
 
     /// <summary>Ends the tasks whose readers have left or have all they want.</summary>
     private void DropLeft()
     {
-        for (var i = _queue.Count - 1; i >= 0; i--)
+        while (_admission.TakeLeft() is { } waiting)
         {
-            var task = _queue[i];
-            if (task.StopRequested || task.CancelRequested)
-            {
-                _queue.RemoveAt(i);
-                EndEarly(task);
-            }
+            EndEarly(waiting);
         }
 
         foreach (var slot in _slots.Slots)
@@ -212,158 +197,6 @@ internal sealed class Scheduler : IDisposable
         }
     }
 
-    private void Admit()
-    {
-        if (_admissionRests && _slots.ActiveCount > 0)
-        {
-            return;
-        }
-
-        _admissionRests = false;
-        var leastToTake = LeastPriorityToTake();
-        for (var i = 0; i < _queue.Count;)
-        {
-            var task = _queue[i];
-            _slots.IsCrowded = _queue.Count > 1;
-            var victim = !_slots.HasFree && task.Priority >= leastToTake ? FindVictim(task) : null;
-            if ((victim is null && !_slots.HasFree) || task.CheckStillBehind() || _slots.ShouldWait(task, victim))
-            {
-                // The next one may have a free sequence, or matter enough to get one.
-                i++;
-                continue;
-            }
-
-            _queue.RemoveAt(i);
-            if (victim is not null)
-            {
-                Preempt(victim, task);
-            }
-
-            ReusedTokens += _context.GetLength(_slots.Admit(task).Id);
-            leastToTake = LeastPriorityToTake();
-        }
-    }
-
-    /// <summary>Below this priority no task can take a sequence from another; it saves looking for each that waits.</summary>
-    private RequestPriority LeastPriorityToTake()
-    {
-        var least = RequestPriority.High + 1;
-        if (_queue.Count == 0 || _slots.HasFree)
-        {
-            return least;
-        }
-
-        foreach (var slot in _slots.Slots)
-        {
-            if (slot.Task!.CheckPaused())
-            {
-                return RequestPriority.Low;
-            }
-
-            least = slot.Task.Priority < least ? slot.Task.Priority + 1 : least;
-        }
-
-        return least;
-    }
-
-    /// <summary>
-    /// The task that gives its sequence up for another: the youngest of the lowest rank. A reader that is far behind keeps nobody waiting. Of the
-    /// others only those give way that matter less, and that have not waited for longer than their rank costs, so that two never take turns.
-    /// </summary>
-    private SequenceSlot? FindVictim(GenerationTask candidate)
-    {
-        SequenceSlot? lowest = null, paused = null;
-        foreach (var slot in _slots.Slots)
-        {
-            var task = slot.Task!;
-            if (task.CheckPaused())
-            {
-                paused = Lower(paused, slot);
-            }
-            else if (task.Priority < candidate.Priority && task.Due > candidate.Due && task.Preemptions < _options.MaxPreemptions)
-            {
-                lowest = Lower(lowest, slot);
-            }
-        }
-
-        return paused ?? lowest;
-    }
-
-    private static SequenceSlot Lower(SequenceSlot? first, SequenceSlot second) =>
-        first is null || (second.Task!.Rank, second.Task.Order).CompareTo((first.Task!.Rank, first.Task.Order)) > 0 ? second : first;
-
-    /// <summary>Puts a task back into the queue. Its tokens are all there is of it, so it goes on later as if nothing had been.</summary>
-    /// <param name="slot">Its sequence.</param>
-    /// <param name="next">The task that takes the sequence at once, and with it what both begin with; null for none.</param>
-    private void Preempt(SequenceSlot slot, GenerationTask? next = null)
-    {
-        var task = slot.Task!;
-        if (next is null)
-        {
-            _slots.Abandon(slot);
-        }
-        else
-        {
-            _slots.GiveWay(slot, next);
-        }
-
-        task.Preemptions++;
-        Preemptions++;
-        _queue.Add(task, _slots.CountMissing(task));
-    }
-
-    private void Compose()
-    {
-        _batch.Clear();
-        _prefillRows = 0;
-        _taskCount = 0;
-
-        // Ascending ids: llama.cpp splits a step into micro-batches wherever the order of sequences has a hole.
-        foreach (var slot in _slots.Slots)
-        {
-            if (_plan.IsFiller(slot.Id))
-            {
-                _batch.Add(token: 0, _context.GetLength(slot.Id), slot.Id, output: false);
-            }
-
-            var feed = _plan.TokensOf(slot.Id);
-            if (feed == 0)
-            {
-                continue;
-            }
-
-            var task = slot.Task!;
-            _prefillRows += _slots.Waiting(slot) > 1 ? feed : 0;
-            var from = _context.GetLength(slot.Id);
-            for (var i = from; i < from + feed; i++)
-            {
-                if (_batch.Add(task.Tokens[i], i, slot.Id, output: i == task.Count - 1) >= 0)
-                {
-                    _sampled[_taskCount++] = slot;
-                    AddDraft(slot);
-                }
-            }
-        }
-    }
-
-    /// <summary>What a sequence tries stands behind its last token, each with logits of its own.</summary>
-    private void AddDraft(SequenceSlot slot)
-    {
-        if (_plan.DraftCount == 0)
-        {
-            slot.Task!.Draft?.Try(0);
-            return;
-        }
-
-        var task = slot.Task!;
-        task.StageDraft();
-        var drafted = task.Draft!.Tokens;
-        for (var i = 0; i < drafted.Length; i++)
-        {
-            _batch.Add(drafted[i], task.Count + i, slot.Id, output: true);
-        }
-    }
-
     /// <summary>
     /// Runs the step. Where a device computes it, the readers get the tokens of the step before meanwhile; they would otherwise
     /// keep the device waiting.
@@ -372,11 +205,11 @@ internal sealed class Scheduler : IDisposable
     {
         _clock.Skip();
         _offload?.BeginStep();
-        var status = _context.Decode(_batch);
+        var status = _context.Decode(_batch.Rows);
         _clock.EndDecoding();
         if (status == DecodeStatus.Ok && _context.IsAsynchronous)
         {
-            _team.Prepare(_taskCount, _batch.OutputCount, _plan.Expected - _clock.SinceBegin);
+            _team.Prepare(_batch.Sampled.Length, _batch.Rows.OutputCount, _plan.Expected - _clock.SinceBegin);
         }
 
         Deliver();
@@ -387,31 +220,20 @@ internal sealed class Scheduler : IDisposable
             _clock.EndWaiting();
         }
 
-        _offload?.EndStep(status == DecodeStatus.Ok ? _batch.Count : 0);
-        TakeBackFillers();
+        _offload?.EndStep(status == DecodeStatus.Ok ? _batch.Rows.Count : 0);
+        _batch.TakeBackFillers();
         return status;
-    }
-
-    private void TakeBackFillers()
-    {
-        for (var id = 0; _plan.FillerCount > 0 && id < _context.MaxSequences; id++)
-        {
-            if (_plan.IsFiller(id) && !_slots.TryRestore(_slots.Slots[id]))
-            {
-                // A memory that cannot drop its last token has dropped all: better holes than that.
-                _plan.LeaveHoles();
-            }
-        }
     }
 
     private void SampleRows()
     {
-        PrefillTokens += _prefillRows;
-        var drafted = _plan.DraftCount * _taskCount;
+        var sampled = _batch.Sampled;
+        var drafted = _plan.DraftCount * sampled.Length;
+        PrefillTokens += _batch.PrefillRows;
         DraftTokens += drafted;
-        DecodeTokens += _batch.Count - _prefillRows - _plan.FillerCount - drafted;
+        DecodeTokens += _batch.Rows.Count - _batch.PrefillRows - _plan.FillerCount - drafted;
         _team.Clear();
-        foreach (var slot in _sampled.AsSpan(0, _taskCount))
+        foreach (var slot in sampled)
         {
             _team.Add(slot.Task!);
         }
@@ -419,9 +241,9 @@ internal sealed class Scheduler : IDisposable
         _clock.Skip();
         _team.Run();
         _clock.EndSampling();
-        for (var i = 0; i < _taskCount; i++)
+        for (var i = 0; i < sampled.Length; i++)
         {
-            TakeTokens(_sampled[i], _team.GetTokens(i, out var error), error);
+            TakeTokens(sampled[i], _team.GetTokens(i, out var error), error);
         }
 
         if (!_context.IsAsynchronous)
@@ -507,13 +329,13 @@ internal sealed class Scheduler : IDisposable
     private void Free(SequenceSlot slot)
     {
         _slots.Release(slot);
-        _admissionRests = false;
+        _admission.EndRest();
     }
 
     private void Abandon(SequenceSlot slot)
     {
         _slots.Abandon(slot);
-        _admissionRests = false;
+        _admission.EndRest();
     }
 
     /// <summary>
@@ -530,13 +352,13 @@ internal sealed class Scheduler : IDisposable
         SequenceSlot? lowest = null;
         foreach (var slot in _slots.Slots)
         {
-            lowest = slot.IsFree ? lowest : Lower(lowest, slot);
+            lowest = slot.IsFree ? lowest : Admission.Lower(lowest, slot);
         }
 
         if (_slots.ActiveCount > 1)
         {
-            Preempt(lowest!);
-            _admissionRests = true;
+            _admission.Preempt(lowest!);
+            _admission.Rest();
         }
         else if (!_slots.TryEvict(PrefixLoss.Pinned))
         {
