@@ -38,7 +38,8 @@ public sealed record EngineOptions
     public TimeSpan StepTarget { get; init; } = TimeSpan.FromMilliseconds(20);
 
     /// <summary>
-    /// Most tokens that are tried ahead in one step where an answer repeats what stands in its prompt: a passage, a tool's result, the question.
+    /// Most tokens that are tried ahead in one step where a tool call must go on in a certain way by its form, or where an answer repeats what stands
+    /// in its prompt: a passage, a tool's result, the question.
     /// Nothing but the model's own choice is taken, so answers do not depend on it but for rounding; it is used where it was measured to be faster,
     /// and neither with more than four answers at once nor where a request fixes the seed of its draws.
     /// </summary>

@@ -36,7 +36,7 @@ internal sealed class DraftPlanner(SchedulerOptions options, int mostRows, Func<
             }
 
             task.Draft ??= new TaskDraft(options.DraftTokens);
-            task.Draft.Foresee(task.Tokens, ends);
+            task.Draft.Foresee(task.Tokens, task.Sampler.Foresee(task.Tokens, task.PromptLength), ends);
             longest = Math.Max(longest, task.Draft.Foreseen);
             most = Math.Min(most, task.MaxLength - task.Count - 1);
         }

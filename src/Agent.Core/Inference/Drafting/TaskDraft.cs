@@ -4,14 +4,16 @@ namespace Agent.Core.Inference.Drafting;
 /// <remarks>Engine thread only, but for the comparison of <see cref="Likely"/> with what is sampled.</remarks>
 internal sealed class TaskDraft
 {
-    // By the length of the match; measured on answers from passages, and corrected by each request's own.
-    private static readonly double[] FirstGuess = [0.4, 0.55, 0.7, 0.85, 0.93];
+    // By the length of the match; measured on answers from passages, and corrected by each request's own. Last, what the form demands.
+    private static readonly double[] FirstGuess = [0.4, 0.55, 0.7, 0.85, 0.93, 0.97];
+    private const int ByForm = 5;
     private const double Weight = 0.1;
 
     private readonly PromptLookup _lookup = new();
     private readonly double[] _rates = [.. FirstGuess];
     private readonly int[] _tokens;
     private int _match;
+    private int _byForm;
 
     /// <summary>Starts without any knowledge.</summary>
     /// <param name="most">Most tokens to foresee.</param>
@@ -31,29 +33,33 @@ internal sealed class TaskDraft
 
     /// <summary>Looks up what may come next.</summary>
     /// <param name="text">Prompt and answer so far.</param>
+    /// <param name="byForm">What will come by the form of the text; none where it says nothing. What stood after the same text before may go on from there.</param>
     /// <param name="ends">Whether a token ends the turn; nothing is foreseen from there on.</param>
-    public void Foresee(ReadOnlySpan<int> text, Func<int, bool> ends)
+    public void Foresee(ReadOnlySpan<int> text, ReadOnlySpan<int> byForm, Func<int, bool> ends)
     {
         Count = 0;
         Foreseen = 0;
+        _byForm = 0;
         var place = _lookup.Find(text, out _match);
-        if (place < 0)
+        if (place >= 0)
         {
-            return;
+            Foreseen = CopyFrom(text, place, ends);
         }
 
-        for (; Foreseen < _tokens.Length; Foreseen++)
+        var agree = Math.Min(byForm.Length, Foreseen);
+        if (byForm.Length > 0 && !byForm[..agree].SequenceEqual(_tokens.AsSpan(0, agree)))
         {
-            // Behind the end of the text stands what is foreseen: a match with itself goes on and on.
-            var at = place + Foreseen;
-            var token = at < text.Length ? text[at] : _tokens[at - text.Length];
-            if (ends(token))
-            {
-                return;
-            }
-
-            _tokens[Foreseen] = token;
+            // The form is the better guide. Where it agrees with what stood before, that may go further.
+            (Foreseen, agree) = (0, 0);
         }
+
+        _byForm = Math.Min(byForm.Length, _tokens.Length);
+        for (; agree < _byForm; agree++)
+        {
+            _tokens[agree] = byForm[agree];
+        }
+
+        Foreseen = Math.Max(Foreseen, _byForm);
     }
 
     /// <summary>How many of so many tokens will be right, on average.</summary>
@@ -62,7 +68,7 @@ internal sealed class TaskDraft
         var (sum, all) = (0.0, 1.0);
         for (var i = 0; i < Math.Min(count, Foreseen); i++)
         {
-            all *= _rates[Bucket(_match + i)];
+            all *= _rates[Bucket(i)];
             sum += all;
         }
 
@@ -82,7 +88,7 @@ internal sealed class TaskDraft
     {
         for (var i = 0; i < Math.Min(tokens.Length, Foreseen); i++)
         {
-            ref var rate = ref _rates[Bucket(_match + i)];
+            ref var rate = ref _rates[Bucket(i)];
             var right = tokens[i] == _tokens[i];
             rate += Weight * ((right ? 1 : 0) - rate);
             if (!right)
@@ -94,7 +100,26 @@ internal sealed class TaskDraft
         Foreseen = Count = 0;
     }
 
-    private static int Bucket(int match) => match switch
+    private int CopyFrom(ReadOnlySpan<int> text, int place, Func<int, bool> ends)
+    {
+        for (var i = 0; i < _tokens.Length; i++)
+        {
+            // Behind the end of the text stands what is foreseen: a match with itself goes on and on.
+            var at = place + i;
+            var token = at < text.Length ? text[at] : _tokens[at - text.Length];
+            if (ends(token))
+            {
+                return i;
+            }
+
+            _tokens[i] = token;
+        }
+
+        return _tokens.Length;
+    }
+
+    /// <summary>Which rate holds for a foreseen token.</summary>
+    private int Bucket(int index) => index < _byForm ? ByForm : (_match + index) switch
     {
         <= 3 => 0,
         <= 5 => 1,

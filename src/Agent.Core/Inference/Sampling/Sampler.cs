@@ -67,6 +67,11 @@ internal sealed class Sampler
         return Draw(candidates);
     }
 
+    /// <summary>What nearly always comes next by the form that the text must have.</summary>
+    /// <param name="tokens">Prompt and generated tokens so far.</param>
+    /// <param name="promptLength">How many of them are the prompt.</param>
+    public ReadOnlySpan<int> Foresee(ReadOnlySpan<int> tokens, int promptLength) => _constraint is null ? [] : _constraint.Foresee(tokens, promptLength);
+
     private static int Best(ReadOnlySpan<float> logits)
     {
         var best = TensorPrimitives.IndexOfMax(logits);

@@ -86,6 +86,20 @@ public sealed class LlamaChatClientConstraintTests(EmbeddedModelFixture fixture)
     }
 
     [Fact]
+    public async Task What_a_call_must_say_is_tried_ahead_and_changes_nothing()
+    {
+        await using var plain = await InferenceEngine.StartAsync(fixture.Model, new EngineOptions { MaxSequences = 1, Threads = 1, DraftTokens = 0 }, NullLogger.Instance);
+        using var expected = NewClient(engine: plain);
+        using var client = NewClient();
+        var options = new ChatOptions { Tools = [Booking], ToolMode = ChatToolMode.RequireAny, MaxOutputTokens = 100, AllowMultipleToolCalls = false };
+
+        var response = await client.GetResponseAsync("Book", options);
+
+        Assert.Equal(Written(await expected.GetResponseAsync("Book", options)), Written(response));
+        Assert.True(_engine.Status.AcceptedDraftTokens > 0);
+    }
+
+    [Fact]
     public async Task An_answer_of_json_fits_its_schema()
     {
         using var client = NewClient();

@@ -121,6 +121,15 @@ internal sealed class ConstraintAutomaton
         return mask;
     }
 
+    /// <summary>The tokens that nearly always follow by the form of the text alone; none where there is a choice.</summary>
+    public ReadOnlySpan<int> GetForeseen(ConstraintState state) => state.Foreseen ??= ForeseenText.TokensAfter(this, state, _vocabulary);
+
+    /// <summary>The state of a text that is none.</summary>
+    public ConstraintState Dead => _dead;
+
+    /// <summary>The tag that alone can follow; null where the state is not that of a whole call.</summary>
+    public int? CloseTagAfter(ConstraintState state) => state.IsComplete && state.Frames is [{ Kind: FrameKind.CallTail, Position: > 1 }] ? _endTokens[0] : null;
+
     /// <summary>The masks that are kept now. For tests.</summary>
     internal IReadOnlyList<TokenMask> KeptMasks()
     {

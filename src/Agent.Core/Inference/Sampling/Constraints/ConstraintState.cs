@@ -19,6 +19,9 @@ internal sealed class ConstraintState(ConstraintFrame[] frames)
     /// <summary>The mask, while it is cached.</summary>
     public TokenMask? Mask { get; set; }
 
+    /// <summary>The tokens that are foreseen, once they were asked for.</summary>
+    public int[]? Foreseen { get; set; }
+
     /// <summary>When the mask was last used, in the automaton's own count.</summary>
     public long LastUsed { get; set; }
 

@@ -38,6 +38,14 @@ internal sealed class FrameStepper(Func<ConstraintFrame, ConstraintFrame> intern
         _ => false,
     };
 
+    /// <summary>Whether a space is due as Python's <c>json.dumps</c> writes it: behind a comma or colon.</summary>
+    public static bool ExpectsSpace(ConstraintFrame frame) => frame.Blanks == 0 && frame.Kind switch
+    {
+        FrameKind.Value => frame.Position is AfterComma or AfterColon,
+        FrameKind.Object => frame.Position is AfterComma,
+        _ => false,
+    };
+
     /// <summary>Adds what a text may be after a byte; nothing where the byte cannot stand.</summary>
     public void Step(ConstraintFrame frame, byte b, List<ConstraintFrame> output)
     {

@@ -16,4 +16,9 @@ internal interface ITokenConstraint
     /// <returns>What may come next; null for anything.</returns>
     /// <exception cref="ConstraintException">The generated text has left the constraint.</exception>
     TokenMask? Next(ReadOnlySpan<int> tokens, int promptLength);
+
+    /// <summary>What nearly always comes next by the form of the text alone. A guess: it changes nothing, and throws nothing.</summary>
+    /// <param name="tokens">Prompt and generated tokens so far; none before those of the last <see cref="Next"/> has changed.</param>
+    /// <param name="promptLength">How many of them are the prompt.</param>
+    ReadOnlySpan<int> Foresee(ReadOnlySpan<int> tokens, int promptLength);
 }

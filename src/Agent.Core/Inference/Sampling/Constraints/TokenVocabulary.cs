@@ -87,6 +87,9 @@ internal sealed class TokenVocabulary
 
     private static Lazy<TokenVocabulary> Deferred(ITokenizer tokenizer) => new(() => new TokenVocabulary(tokenizer));
 
+    /// <summary>Encodes text as the tokeniser writes it.</summary>
+    public void Encode(string text, List<int> destination) => _tokenizer.Encode(text, destination);
+
     /// <summary>Bytes of a token.</summary>
     public ReadOnlySpan<byte> GetBytes(int token) => _tokenizer.GetBytes(token);
 

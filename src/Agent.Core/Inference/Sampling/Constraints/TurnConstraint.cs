@@ -99,42 +99,53 @@ internal sealed class TurnConstraint : ITokenConstraint
         return mask is { IsEmpty: true } ? throw ConstraintException.NoToken() : mask;
     }
 
-    private void Take(int token)
+    /// <inheritdoc/>
+    public ReadOnlySpan<int> Foresee(ReadOnlySpan<int> tokens, int promptLength)
     {
-        if (token == _openTag && _calls is not null && _phase is not (Phase.Call or Phase.Answer))
+        var (phase, state) = (_phase, _state);
+        for (var i = Math.Max(_seen, promptLength); i < tokens.Length; i++)
         {
-            _phase = Phase.Call;
-            _state = _calls.Start;
-            return;
+            (phase, state) = Behind(phase, state, tokens[i]);
         }
 
-        switch (_phase)
+        return phase switch
         {
-            case Phase.Free:
-                break;
-            case Phase.Call when token == _closeTag && _state!.IsComplete:
-                _phase = _answer is null ? Phase.Free : Phase.CallOrEnd;
-                break;
-            case Phase.Call:
-                Advance(_calls!, token);
-                break;
-            case Phase.CallOrEnd:
-                _phase = Phase.OnlyCall;
-                break;
-            default:
-                _phase = Phase.Answer;
-                Advance(_answer!, token);
-                break;
-        }
+            Phase.Call => _calls!.GetForeseen(state!),
+            Phase.Answer => _answer!.GetForeseen(state!),
+            _ => [],
+        };
     }
 
-    private void Advance(ConstraintAutomaton automaton, int token)
+    private void Take(int token)
     {
-        var bytes = _vocabulary.GetBytes(token);
-        _state = automaton.Next(_state!, bytes);
-        if (_state.IsDead || bytes.IsEmpty)
+        (_phase, _state) = Behind(_phase, _state, token);
+        if (_phase is Phase.Call or Phase.Answer && _state!.IsDead)
         {
             throw ConstraintException.Left();
         }
+    }
+
+    /// <summary>Where a token leads; to a dead state where it cannot stand.</summary>
+    private (Phase Phase, ConstraintState? State) Behind(Phase phase, ConstraintState? state, int token)
+    {
+        if (token == _openTag && _calls is not null && phase is not (Phase.Call or Phase.Answer))
+        {
+            return (Phase.Call, _calls.Start);
+        }
+
+        return phase switch
+        {
+            Phase.Free => (phase, state),
+            Phase.Call when token == _closeTag && state!.IsComplete => (_answer is null ? Phase.Free : Phase.CallOrEnd, state),
+            Phase.Call => (phase, Advance(_calls!, state!, token)),
+            Phase.CallOrEnd => (Phase.OnlyCall, state),
+            _ => (Phase.Answer, Advance(_answer!, state!, token)),
+        };
+    }
+
+    private ConstraintState Advance(ConstraintAutomaton automaton, ConstraintState state, int token)
+    {
+        var bytes = _vocabulary.GetBytes(token);
+        return bytes.IsEmpty ? automaton.Dead : automaton.Next(state, bytes);
     }
 }

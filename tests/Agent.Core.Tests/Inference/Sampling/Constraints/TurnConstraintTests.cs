@@ -96,6 +96,7 @@ public sealed class TurnConstraintTests
             var before = GC.GetAllocatedBytesForCurrentThread();
             for (var i = 1; i <= tokens.Length; i++)
             {
+                constraint.Foresee(tokens.AsSpan(0, i), 0);
                 constraint.Next(tokens.AsSpan(0, i), 0);
             }
 
@@ -107,46 +108,51 @@ public sealed class TurnConstraintTests
         Assert.Equal(0, Walk());
     }
 
-    [Fact]
-    public void What_must_follow_is_known_with_the_tokens_that_stay()
+    [Theory]
+    [InlineData("", "\n{\"name\": \"get_")]
+    [InlineData("\n{\"name\": \"get_t", "ime\", \"arguments\": {}}\n")]
+    [InlineData("\n{\"name\": \"get_w", "eather\", \"arguments\": {\"")]
+    [InlineData("\n{\"name\": \"get_weather\", \"arguments\": {\"c", "ity\": \"")]
+    [InlineData("\n{\"name\": \"get_weather\", \"arguments\": {\"city\":", " \"")]
+    [InlineData("\n{\"name\": \"get_weather\", \"arguments\": {\"city\": \"Paris", "")]
+    [InlineData("\n{\"name\": \"get_weather\", \"arguments\": {\"city\": \"Paris\"", "")]
+    [InlineData("\n{\"name\": \"get_weather\", \"arguments\": {\"city\": \"Paris\",", " \"days\": [")]
+    [InlineData("\n{\"name\": \"get_weather\", \"arguments\": {\"city\": \"Paris\"}", "}\n")]
+    [InlineData("\n{\"name\": \"get_time\", \"arguments\": {}}\n", "")]
+    [InlineData("\n{\"name\": \"no", "")]
+    public void What_follows_by_the_form_is_foreseen_as_far_as_there_is_no_choice(string before, string expected)
     {
         var calls = Calls();
-        var opened = ForcedText.TokensAfter(calls, calls.Start, Tokenizer);
-        Assert.Equal("\n{\"name\": \"get_", Text(ForcedText.BytesAfter(calls, calls.Start)));
-        Assert.Equal(Ids("\n{\"name\": \"get_time\"")[..opened.Length], opened);
-        Assert.True(opened.Length >= 4, $"{opened.Length} tokens");
 
-        var named = calls.Next(calls.Start, "\n{\"name\": \"get_t"u8);
-        Assert.Equal("ime\", \"arguments\": {", Text(ForcedText.BytesAfter(calls, named)));
-        var tail = calls.Next(calls.Start, "\n{\"name\": \"get_time\", \"arguments\": {}"u8);
-        Assert.Equal("}", Text(ForcedText.BytesAfter(calls, tail)));
-        Assert.Empty(ForcedText.BytesAfter(calls, calls.Next(tail, "}"u8)));
+        var bytes = ForeseenText.BytesAfter(calls, calls.Next(calls.Start, System.Text.Encoding.UTF8.GetBytes(before)), out _);
+
+        Assert.Equal(expected, System.Text.Encoding.UTF8.GetString(bytes));
     }
 
     [Fact]
-    public void Forced_tokens_are_those_of_the_whole_text_wherever_its_own_tokens_end()
+    public void Foreseen_tokens_end_with_the_tag_where_the_call_does()
     {
-        var calls = Calls();
-        var forcedTokens = 0;
-        foreach (var text in (string[])
-            [
-                "\n{\"name\": \"get_weather\", \"arguments\": {\"city\": \"Paris\", \"days\": [1]}}\n",
-                "\n{\"name\": \"get_weather\", \"arguments\": {\"days\": [], \"city\": \"\"}}\n",
-                "\n{\"name\": \"get_time\", \"arguments\": {}}\n",
-            ])
-        {
-            var tokens = Ids(text);
-            var state = calls.Start;
-            for (var i = 0; i < tokens.Count; i++)
-            {
-                var forced = ForcedText.TokensAfter(calls, state, Tokenizer);
-                Assert.Equal(tokens.Skip(i).Take(forced.Length), forced);
-                forcedTokens += forced.Length > 0 ? 1 : 0;
-                state = calls.Next(state, Tokenizer.GetBytes(tokens[i]));
-            }
-        }
+        var constraint = new TurnConstraint(Vocabulary, Calls(), Tags, answer: null, begun: null);
+        List<int> tokens = [.. Ids("Let me see."), Tags.Open, .. Ids("\n{\"name\": \"get_t")];
 
-        Assert.True(forcedTokens > 10, $"{forcedTokens} places");
+        Assert.Equal([.. Ids("ime\", \"arguments\": {}}\n"), Tags.Close], constraint.Foresee([.. tokens], 0).ToArray());
+
+        // What was only looked at has changed nothing.
+        Assert.NotNull(constraint.Next([.. tokens], 0));
+        tokens.AddRange([.. Ids("ime\", \"arguments\": {}}\n"), Tags.Close]);
+        Assert.True(constraint.Foresee([.. tokens], 0).IsEmpty);
+        Assert.Null(constraint.Next([.. tokens], 0));
+    }
+
+    [Fact]
+    public void A_text_that_has_left_its_constraint_foresees_nothing_and_is_an_error_only_when_it_is_taken()
+    {
+        var constraint = new TurnConstraint(Vocabulary, Calls(), Tags, answer: null, begun: null);
+        int[] tokens = [Tags.Open, .. Ids("hello")];
+
+        Assert.True(constraint.Foresee(tokens, 0).IsEmpty);
+        Assert.True(new TurnConstraint(Vocabulary, Calls(), Tags, null, null).Foresee([Tags.Open, End], 0).IsEmpty);
+        Assert.Throws<ConstraintException>(() => constraint.Next(tokens, 0));
     }
 
     private static ConstraintAutomaton Calls()
@@ -159,8 +165,6 @@ public sealed class TurnConstraintTests
         JsonShape.Close([city, numbers, days, weather, time]);
         return ConstraintAutomaton.ForCall(Vocabulary, new CallForm(["\n{\"name\": \"get_weather\", \"arguments\": ", "\n{\"name\": \"get_time\", \"arguments\": "], [weather, time]), Tags.Close);
     }
-
-    private static string Text(byte[] bytes) => System.Text.Encoding.UTF8.GetString(bytes);
 
     private static List<int> Ids(string text)
     {
