@@ -94,4 +94,25 @@ lookup.SetAction((parsed, cancellationToken) => new LookupBenchmark
     LibraryPath = parsed.GetValue(library),
 }.RunAsync(Console.Out, cancellationToken));
 root.Subcommands.Add(lookup);
+var steps = new Option<int>("--steps") { Description = "Tokens behind the prompt, computed one by one.", DefaultValueFactory = _ => 32 };
+var write = new Option<string?>("--write") { Description = "A file for the logits, for another run to compare with." };
+var against = new Option<string?>("--against") { Description = "The logits of another run: of another backend, GPU or number of threads." };
+var tolerance = new Option<double>("--tolerance") { Description = "Most divergence that is agreement: the mean over all rows, in nats.", DefaultValueFactory = _ => 0.01 };
+var logitsTokens = new Option<int>("--prompt-tokens") { Description = "Tokens of the prompt.", DefaultValueFactory = _ => 512 };
+var logits = new Command("logits", "Compares the logits of one text between two runs, such as on a CPU and on a GPU.")
+{
+    model, passageText, logitsTokens, steps, write, against, tolerance, library,
+};
+logits.SetAction((parsed, cancellationToken) => new LogitsBenchmark
+{
+    ModelPath = parsed.GetRequiredValue(model),
+    TextPath = parsed.GetRequiredValue(passageText),
+    PromptTokens = parsed.GetValue(logitsTokens),
+    Steps = parsed.GetValue(steps),
+    WritePath = parsed.GetValue(write),
+    AgainstPath = parsed.GetValue(against),
+    Tolerance = parsed.GetValue(tolerance),
+    LibraryPath = parsed.GetValue(library),
+}.RunAsync(Console.Out, cancellationToken));
+root.Subcommands.Add(logits);
 return await root.Parse(args).InvokeAsync().ConfigureAwait(false);
