@@ -41,7 +41,8 @@ internal static class ChatRequestPlanner
         // The beginning is the template's own text but for the name of the tool, which somebody else chose.
         IReadOnlyList<PromptSegment> all = forced is null ? segments : [.. segments, .. forced.Segments];
         var prompt = new List<int>();
-        encoder.Encode(all, prompt, out var systemTokens);
+        var salt = ChatOptionsPolicy.CacheSalt(options);
+        encoder.Encode(all, prompt, salt, out var systemTokens);
         return new ChatRequestPlan
         {
             Generation = new GenerationRequest
@@ -53,7 +54,7 @@ internal static class ChatRequestPlanner
                 Constraint = constraint,
                 IgnoreEndOfGeneration = ChatOptionsPolicy.IgnoresEndOfGeneration(options),
                 Priority = ChatOptionsPolicy.Priority(options),
-                CacheSalt = ChatOptionsPolicy.CacheSalt(options),
+                CacheSalt = salt,
                 PinnedTokens = tools.Count > 0 || systemTokens >= LeastTokensWorthPinning ? systemTokens : 0,
             },
 

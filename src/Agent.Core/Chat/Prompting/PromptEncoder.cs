@@ -16,13 +16,14 @@ namespace Agent.Core.Chat.Prompting;
 /// <para>
 /// Text between cuts and ids is encoded in one run, whatever the borders of segments in it, so that a prompt without
 /// hostile literals has the very ids that its text as a whole would have. Unpaired surrogates become U+FFFD. Work is
-/// linear in the length of the prompt. Thread-safe.
+/// linear in the length of the prompt. Runs that came lately are known (<see cref="EncodedRuns"/>). Thread-safe.
 /// </para>
 /// </remarks>
 internal sealed class PromptEncoder
 {
     private readonly ITokenizer _tokenizer;
     private readonly AddedTokenTable _added;
+    private readonly EncodedRuns _known = new();
 
     /// <exception cref="ArgumentException">
     /// The vocabulary has a user-defined token of a single character, which cannot be isolated.
@@ -47,20 +48,22 @@ internal sealed class PromptEncoder
     /// <param name="segments">The prompt in pieces.</param>
     /// <param name="destination">Receives the ids after those it already holds; unchanged when this throws.</param>
     /// <exception cref="PromptIsolationException">The tokeniser made an added token out of plain text.</exception>
-    public void Encode(IReadOnlyList<PromptSegment> segments, List<int> destination) => Encode(segments, destination, out _);
+    public void Encode(IReadOnlyList<PromptSegment> segments, List<int> destination) => Encode(segments, destination, salt: string.Empty, out _);
 
     /// <summary>Encodes a prompt and tells how much of it is the system part.</summary>
     /// <param name="segments">The prompt in pieces.</param>
     /// <param name="destination">Receives the ids after those it already holds; unchanged when this throws.</param>
+    /// <param name="salt">Whose prompt it is: only prompts of the same salt are faster where they share text.</param>
     /// <param name="systemIds">
     /// How many of the new ids stand for the text up to the end of the system part (<see cref="PromptSegment.SystemEnd"/>) and for nothing behind
     /// it; 0 where no piece has it. What follows does not change them: they end where the text is cut or an added token stands.
     /// </param>
     /// <exception cref="PromptIsolationException">The tokeniser made an added token out of plain text.</exception>
-    public void Encode(IReadOnlyList<PromptSegment> segments, List<int> destination, out int systemIds)
+    public void Encode(IReadOnlyList<PromptSegment> segments, List<int> destination, string salt, out int systemIds)
     {
         ArgumentNullException.ThrowIfNull(segments);
         ArgumentNullException.ThrowIfNull(destination);
+        ArgumentNullException.ThrowIfNull(salt);
 
         var length = 0;
         var systemEnd = 0;
@@ -83,7 +86,7 @@ internal sealed class PromptEncoder
             }
 
             ReplaceUnpairedSurrogates(text);
-            systemIds = Encode(segments, text, systemEnd, destination) - before;
+            systemIds = Encode(segments, text, systemEnd, destination, salt) - before;
         }
         catch
         {
@@ -98,7 +101,7 @@ internal sealed class PromptEncoder
     }
 
     /// <returns>Number of ids in the destination at the last cut up to the end of the system part.</returns>
-    private int Encode(IReadOnlyList<PromptSegment> segments, ReadOnlySpan<char> text, int systemEnd, List<int> destination)
+    private int Encode(IReadOnlyList<PromptSegment> segments, ReadOnlySpan<char> text, int systemEnd, List<int> destination, string salt)
     {
         var systemCount = destination.Count;
         var segment = -1;
@@ -123,7 +126,7 @@ internal sealed class PromptEncoder
             var token = segments[segment].IsTrusted ? _added.LongestAtStart(text[at..segmentEnd]) : null;
             if (token is not null)
             {
-                EncodeRun(text[runStart..at], destination);
+                EncodeRun(text[runStart..at], destination, salt);
                 systemCount = at <= systemEnd ? destination.Count : systemCount;
                 destination.Add(token.Id);
                 at += token.Text.Length;
@@ -131,18 +134,38 @@ internal sealed class PromptEncoder
             else
             {
                 at += char.IsHighSurrogate(text[at]) ? 2 : 1;
-                EncodeRun(text[runStart..at], destination);
+                EncodeRun(text[runStart..at], destination, salt);
             }
 
             systemCount = at <= systemEnd ? destination.Count : systemCount;
             runStart = at;
         }
 
-        EncodeRun(text[runStart..], destination);
+        EncodeRun(text[runStart..], destination, salt);
         return text.Length <= systemEnd ? destination.Count : systemCount;
     }
 
-    private void EncodeRun(ReadOnlySpan<char> run, List<int> destination)
+    private void EncodeRun(ReadOnlySpan<char> run, List<int> destination, string salt)
+    {
+        if (run.Length < EncodedRuns.LeastLength)
+        {
+            EncodeAnew(run, destination);
+            return;
+        }
+
+        var key = _known.KeyOf(salt, run);
+        if (_known.TryGet(key, out var ids))
+        {
+            destination.AddRange(ids);
+            return;
+        }
+
+        var before = destination.Count;
+        EncodeAnew(run, destination);
+        _known.Add(key, CollectionsMarshal.AsSpan(destination)[before..]);
+    }
+
+    private void EncodeAnew(ReadOnlySpan<char> run, List<int> destination)
     {
         if (run.IsEmpty)
         {
