@@ -72,7 +72,11 @@ internal sealed class TurnText(bool tagsAreTokens)
         Scan -= moved;
         Head = 0;
         _origin += moved;
-        _tags.RemoveAll(tag => tag < _origin);
+        if (_tags.Count > 0)
+        {
+            _tags.RemoveAll(tag => tag < _origin);
+        }
+
         return moved;
     }
 
