@@ -4,9 +4,11 @@ The texts are those of `missing`, so that only the value decides between a call 
 """
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import lexicon
 from dialogues import chain, shared
-from dialogues.scene import Request, Scene, assistant, user
+from dialogues.scene import Outcome, Request, Scene, assistant, user
 from domains import Lacking, Param
 from schema import Definition
 from values import Value
@@ -21,9 +23,9 @@ def prepare(scene: Scene) -> None:
 
 def turn(scene: Scene) -> list[dict] | None:
     if scene.chance(0.35):
-        messages = _after_another(scene)
-        if messages:
-            return messages
+        pair = continued(scene)
+        if pair:
+            return pair.messages(scene)
     definition = scene.usable(lambda definition: bool(options(scene, definition)))
     if definition is None:
         return None
@@ -47,8 +49,7 @@ def turn(scene: Scene) -> list[dict] | None:
     elif place == "told_system":
         scene.system = f"{scene.system}\n\n{template}"
     else:
-        ended = text if text[-1:] in ".!?。！？…～" else text + ("。" if scene.chinese else ".")
-        text = template.replace("{request}", ended if place == "told_after" else text)
+        text = template.replace("{request}", scene.sentence(text) if place == "told_after" else text)
     request = Request(definition, text, drawn)
     scene.last = (definition, request)
     return [*before, user(text), *scene.exchange(request)]
@@ -76,10 +77,31 @@ def statement(scene: Scene, param: Param, value: Value) -> str | None:
     return scene.pick((f"{name}: {value.text}.", f"{name} is {value.text}." if name.lower().startswith(("the ", "name ")) else f"The {lower} is {value.text}."))
 
 
-def _after_another(scene: Scene) -> list[dict] | None:
-    """Something is done to a thing; the next request names no thing of the kind, so it is the same."""
+class Continued(NamedTuple):
+    """Something is done to a thing; the next request names no thing of the kind."""
+
+    opening: Request
+    outcome: Outcome
+    # The next request: its tool, its text, and its values but the one that it lacks.
+    definition: Definition
+    text: str
+    drawn: dict[str, Value]
+    slot: str
+    # What it lacks: the thing of the opening.
+    value: Value
+
+    def messages(self, scene: Scene) -> list[dict]:
+        """Both requests with their calls: the second means the thing of the first."""
+        request = Request(self.definition, self.text, {**self.drawn, self.slot: self.value})
+        scene.last = (self.definition, request)
+        return [user(self.opening.text), *scene.exchange(self.opening, self.outcome), user(self.text), *scene.exchange(request)]
+
+
+def continued(scene: Scene, unnamed: bool = False) -> Continued | None:
+    """Two requests about the same thing. unnamed: nothing before may have named a value like the one that is lacking."""
     pairs = [(first, second, lacking) for first in scene.tools for second in scene.tools if first is not second and first.tool.file == second.tool.file
-             for lacking in options(scene, second) if second.argument(lacking.missing).param.kind in _THINGS and shared.shares(first, second, lacking.missing)]
+             for lacking in options(scene, second) if second.argument(lacking.missing).param.kind in _THINGS and shared.shares(first, second, lacking.missing)
+             and not (unnamed and (second.tool.file, lacking.missing) in scene.named)]
     if not pairs:
         return None
     first, second, lacking = scene.pick(pairs)
@@ -91,9 +113,4 @@ def _after_another(scene: Scene) -> list[dict] | None:
     drawn = scene.draw_values(second, lacking.phrase)
     text = scene.write(lacking.phrase, drawn)
     value = shared.carried(second, lacking.missing, opening)
-    if value is None:
-        return None
-    drawn[lacking.missing] = value
-    request = Request(second, text, drawn)
-    scene.last = (second, request)
-    return [user(opening.text), *scene.exchange(opening, outcome), user(text), *scene.exchange(request)]
+    return None if value is None else Continued(opening, outcome, second, text, drawn, lacking.missing, value)

@@ -1,21 +1,14 @@
 """Follow-ups: what is new is said, everything else is carried over; a changed mind; a pronoun for what was named before."""
 from __future__ import annotations
 
-import re
-
 import lexicon
-from dialogues import chain, shared, single
+from dialogues import pointing, shared, single
 from dialogues.scene import Request, Scene, user
 from schema import Definition
 from values import Value
 
 # Kinds whose values are told from those of other kinds by their look.
 TELLING = frozenset("date time datetime city country person given_name weekday month email phone url money percent duration currency company file id enum color".split())
-_PLACES = frozenset("city country address".split())
-# What stands in front of a name itself, where no pronoun can.
-_NAMED = re.compile(r"(?:named|called|titled|title|name)[ :]*$|(?:名为|名叫|叫|名称|标题是|主题：)$|[\"'“‘《「]$")
-# Kinds of things that one points to with their noun.
-_POINTED = frozenset("id person city country address company product title email phone url file food symbol".split())
 
 
 def prepare(scene: Scene) -> None:
@@ -134,28 +127,15 @@ def pointed(scene: Scene, previous: Request) -> Request | None:
             continue
         for phrase in definition.usable(definition.tool.say[scene.language]):
             for key in phrase.slots:
-                if "." not in key and phrase.parts[1::2].count(key) == 1 and not _NAMED.search(phrase.parts[phrase.parts.index(key, 1) - 1]) and key in previous.drawn and key in previous.definition.keys and shared.shares(previous.definition, definition, key):
+                if "." not in key and phrase.parts[1::2].count(key) == 1 and not pointing.NAMED.search(phrase.parts[phrase.parts.index(key, 1) - 1]) and key in previous.drawn and key in previous.definition.keys and shared.shares(previous.definition, definition, key):
                     kind = definition.argument(key).param.kind
-                    if kind in _POINTED and sum(argument.param.kind == kind for argument in previous.definition.arguments) == 1 and shared.carried(definition, key, previous) is not None:
+                    if kind in pointing.POINTED and sum(argument.param.kind == kind for argument in previous.definition.arguments) == 1 and shared.carried(definition, key, previous) is not None:
                         options.append((definition, phrase, key))
     if not options:
         return None
     definition, phrase, key = scene.pick(options)
-    kind = definition.argument(key).param.kind
     drawn = scene.draw_values(definition, phrase)
-    phrases = lexicon.toml("phrases.toml")
-    place = phrase.parts.index(key, 1)
-    parts = list(phrase.parts)
-    if kind in _PLACES and scene.chinese and scene.chance(0.6):
-        pronoun = scene.pick(phrases["there"]["zh"])
-    elif kind in _PLACES and not scene.chinese and re.search(r"\b(in|at|for|of)( the)?(?: city of)? $", parts[place - 1]):
-        parts[place - 1] = re.sub(r"\b(in|at|for|of)( the)?(?: city of)? $", "", parts[place - 1])
-        pronoun = "there"
-    else:
-        noun = scene.pick(chain.NOUNS[kind][scene.chinese])
-        pronoun = scene.pick(phrases["same"][scene.language]).replace("{noun}", noun)
-    shown = {slot: value.text for slot, value in drawn.items()} | {key: pronoun}
-    text = "".join(part if index % 2 == 0 else shown[part] for index, part in enumerate(parts))
+    text = pointing.with_pronoun(scene, phrase, key, definition.argument(key).param.kind, drawn)
     drawn[key] = shared.carried(definition, key, previous)
     return Request(definition, text, drawn)
 
@@ -173,8 +153,7 @@ def _changed_mind(scene: Scene) -> list[dict] | None:
     value = _other(scene, definition, key, request.drawn[key])
     if value is None:
         return None
-    ended = request.text if request.text[-1:] in ".!?。！？…～" else request.text + ("。" if scene.chinese else ".")
-    text = ended + scene.pick(lexicon.toml("phrases.toml")["correct"][scene.language]).replace("{value}", value.text)
+    text = scene.sentence(request.text) + scene.pick(lexicon.toml("phrases.toml")["correct"][scene.language]).replace("{value}", value.text)
     meant = Request(definition, text, {**request.drawn, key: value})
     scene.last = (definition, meant)
     return [user(text), *scene.exchange(meant)]

@@ -119,5 +119,4 @@ def _several_tools(scene: Scene) -> tuple[str, list[Request]] | None:
 
 def ended(text: str, scene: Scene) -> str:
     """The text with a full stop, and the space that separates it from the next sentence."""
-    mark = "" if text[-1:] in ".!?。！？…～" else ("。" if scene.chinese else ".")
-    return text + mark + ("" if scene.chinese else " ")
+    return scene.sentence(text) + ("" if scene.chinese else " ")

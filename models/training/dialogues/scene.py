@@ -203,6 +203,10 @@ class Scene:
 
     # --- results and answers
 
+    def sentence(self, text: str) -> str:
+        """The text with a full stop where it ends in no mark."""
+        return text if text[-1:] in ".!?。！？…～" else text + ("。" if self.chinese else ".")
+
     def outcome(self, request: Request, result: Result | None = None, failed: bool | None = None) -> Outcome:
         tool = request.definition.tool
         if result is None:

@@ -8,15 +8,13 @@ from __future__ import annotations
 
 import lacking
 import lexicon
-from dialogues import chain, elsewhere, followup, frames, missing, shared
+from dialogues import elsewhere, followup, frames, missing, shared
 from dialogues.scene import Request, Scene, assistant, user
 from domains import Lacking, Param
 from schema import Definition
 from values import Value
 
 _PLACES = ("told_after", "told_before", "told", "told_system", "passage")
-# Kinds of things that stay the topic of a conversation; a day or an amount need not.
-_THINGS = frozenset(chain.NOUNS) - {"date", "word", "topic"}
 _SHARES = (36, 23, 19, 11, 11)
 
 
@@ -54,8 +52,7 @@ def turn(scene: Scene) -> list[dict] | None:
     elif place == "passage":
         text = frames.framed(scene, text, passages.told if told else passages.untold)
     elif place in ("told_after", "told_before") and sentence:
-        ended = text if text[-1:] in ".!?。！？…～" else text + ("。" if scene.chinese else ".")
-        text = template.replace("{fact}", sentence).replace("{request}", ended if place == "told_after" else text)
+        text = template.replace("{fact}", sentence).replace("{request}", scene.sentence(text) if place == "told_after" else text)
     scene.named.add((definition.tool.file, slot))
     if told:
         request = Request(definition, text, {**drawn, slot: value})
@@ -116,25 +113,8 @@ def _unrelated(scene: Scene) -> list[str]:
 
 def _after_another(scene: Scene) -> list[dict] | None:
     """Something was done to a thing before; or nothing was, and the same request leaves open which is meant."""
-    pairs = [(first, second, lacks) for first in scene.tools for second in scene.tools if first is not second and first.tool.file == second.tool.file
-             for lacks in elsewhere.options(scene, second) if second.argument(lacks.missing).param.kind in _THINGS and shared.shares(first, second, lacks.missing)
-             and (second.tool.file, lacks.missing) not in scene.named]
-    if not pairs:
+    pair = elsewhere.continued(scene, unnamed=True)
+    if pair is None:
         return None
-    first, second, lacks = scene.pick(pairs)
-    phrases = [phrase for phrase in first.usable(first.tool.say[scene.language]) if lacks.missing in phrase.slots]
-    if not phrases:
-        return None
-    opening = scene.request(first, scene.pick(phrases))
-    outcome = scene.outcome(opening, failed=False)
-    drawn = scene.draw_values(second, lacks.phrase)
-    text = scene.write(lacks.phrase, drawn)
-    value = shared.carried(second, lacks.missing, opening)
-    if value is None:
-        return None
-    scene.twin_value = value.text
-    if not scene.told:
-        return asked(scene, second, text, drawn, lacks.missing, value)
-    request = Request(second, text, {**drawn, lacks.missing: value})
-    scene.last = (second, request)
-    return [user(opening.text), *scene.exchange(opening, outcome), user(text), *scene.exchange(request)]
+    scene.twin_value = pair.value.text
+    return pair.messages(scene) if scene.told else asked(scene, pair.definition, pair.text, pair.drawn, pair.slot, pair.value)

@@ -111,21 +111,11 @@ internal sealed class PostgresPassageServer : IAsyncDisposable
 
     private static string Seconds(int seconds) => string.Create(CultureInfo.InvariantCulture, $"{seconds}s");
 
-    private static string Guarded(NpgsqlConnectionStringBuilder connection) => new NpgsqlConnectionStringBuilder(connection.ConnectionString)
+    private static string Guarded(NpgsqlConnectionStringBuilder connection)
     {
-        Pooling = true,
-        MinPoolSize = 0,
-        MaxPoolSize = Math.Min(connection.MaxPoolSize, MostConnections),
-        Timeout = Math.Clamp(connection.Timeout, 1, LongestConnect),
-        CommandTimeout = CommandSeconds,
-        NoResetOnClose = false,
-        Multiplexing = false,
-        MaxAutoPrepare = 0,
-        Enlist = false,
-        PersistSecurityInfo = false,
-        IncludeErrorDetail = false,
-        LogParameters = false,
-        SearchPath = null,
-        ApplicationName = connection.ApplicationName ?? $"agent on {Environment.MachineName}",
-    }.ConnectionString;
+        var guarded = PostgresConnectionGuard.Guard(
+            connection, Math.Min(connection.MaxPoolSize, MostConnections), LongestConnect, $"agent on {Environment.MachineName}");
+        guarded.CommandTimeout = CommandSeconds;
+        return guarded.ConnectionString;
+    }
 }

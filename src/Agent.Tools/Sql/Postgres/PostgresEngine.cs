@@ -98,26 +98,13 @@ internal sealed partial class PostgresEngine : ISqlEngine, IAsyncDisposable
 
     public ValueTask DisposeAsync() => _source.DisposeAsync();
 
-    private static string Guarded(NpgsqlConnectionStringBuilder connection, int concurrency) => new NpgsqlConnectionStringBuilder(connection.ConnectionString)
+    private static string Guarded(NpgsqlConnectionStringBuilder connection, int concurrency)
     {
-        Pooling = true,
-        MinPoolSize = 0,
-        MaxPoolSize = Math.Min(concurrency, MostConnections),
-        Timeout = Math.Clamp(connection.Timeout, 1, ConnectSeconds),
-        CancellationTimeout = CancelMilliseconds,
-
-        // What a statement leaves behind goes before the next one comes.
-        NoResetOnClose = false,
-        Multiplexing = false,
-        MaxAutoPrepare = 0,
-        Enlist = false,
-        PersistSecurityInfo = false,
-        IncludeErrorDetail = false,
-        LogParameters = false,
-        SearchPath = null,
-        ApplicationName = connection.ApplicationName ?? "agent",
-        Options = $"{connection.Options} -c default_transaction_read_only=on".TrimStart(),
-    }.ConnectionString;
+        var guarded = PostgresConnectionGuard.Guard(connection, Math.Min(concurrency, MostConnections), ConnectSeconds, "agent");
+        guarded.CancellationTimeout = CancelMilliseconds;
+        guarded.Options = $"{connection.Options} -c default_transaction_read_only=on".TrimStart();
+        return guarded.ConnectionString;
+    }
 
     private async Task<IReadOnlyList<SqlTable>> ReadCatalogAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
