@@ -12,12 +12,21 @@ TELLING = frozenset("date time datetime city country person given_name weekday m
 
 
 def prepare(scene: Scene) -> None:
+    """A tool, and mostly a second one that takes a value of the same kind, or one that its result has."""
+    if scene.chance(0.25):
+        pair = scene.pick(pointing.handing_on(scene.library))
+        if scene.add(pair.first) and scene.add(pair.second):
+            return
     shared.add_pair(scene)
 
 
 def turn(scene: Scene) -> list[dict] | None:
     """Needs a request before it; makes one where there is none."""
     before: list[dict] = []
+    if scene.chance(0.6):
+        messages = pointing.handed_on(scene)
+        if messages:
+            return messages
     if scene.chance(0.15):
         messages = _changed_mind(scene)
         if messages:
@@ -37,7 +46,7 @@ def turn(scene: Scene) -> list[dict] | None:
 
 
 def _next(scene: Scene, previous: Request) -> Request | None:
-    makers = scene.rng.sample((again, again, changed, pointed, pointed, pointed, pointed, extended), 8)
+    makers = scene.rng.sample((again, again, changed, changed, pointed, pointed, pointed, extended, two_changed), 9)
     return next((request for make in makers if (request := make(scene, previous)) is not None), None)
 
 
@@ -78,12 +87,37 @@ def changed(scene: Scene, previous: Request) -> Request | None:
     name = shared.label(scene, definition.argument(key).param)
     phrases = lexicon.toml("phrases.toml")
     if alone(definition, key) and (name is None or scene.chance(0.6)):
-        text = scene.pick(phrases["instead"][scene.language]).replace("{value}", value.text)
-    elif name is not None:
+        text = _ellipsis(scene, definition.argument(key).param.kind).replace("{value}", value.text)
+    elif name is not None and definition.argument(key).param.kind != "enum":
+        # The words for a choice are often half a sentence, which no label can stand before.
         text = _labelled(scene, "label_change", name, value)
     else:
         return None
     return Request(definition, text, {**previous.drawn, key: value})
+
+
+def _ellipsis(scene: Scene, kind: str) -> str:
+    """A few words around a value that takes the place of the one before."""
+    phrases = lexicon.toml("phrases.toml")
+    if scene.chance(0.35):
+        return scene.pick(phrases["instead"][scene.language])
+    kinds = phrases["instead_kind"]
+    return scene.pick(kinds[kind if kind in kinds and scene.chance(0.6) else "any"][scene.language])
+
+
+def two_changed(scene: Scene, previous: Request) -> Request | None:
+    """Two values of different kinds change at once."""
+    definition = previous.definition
+    keys = [key for key in previous.drawn if "." not in key and alone(definition, key)]
+    if len(keys) < 2:
+        return None
+    chosen = scene.rng.sample(keys, 2)
+    values = {key: _other(scene, definition, key, previous.drawn[key]) for key in chosen}
+    if None in values.values():
+        return None
+    texts = [value.text for value in values.values()]
+    value = ("，" if scene.chinese else ", ").join(texts) if scene.chance(0.5) else ("和" if scene.chinese else " and ").join(texts)
+    return Request(definition, _ellipsis(scene, "any").replace("{value}", value), {**previous.drawn, **values})
 
 
 def extended(scene: Scene, previous: Request) -> Request | None:

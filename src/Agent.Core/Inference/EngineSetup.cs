@@ -13,6 +13,9 @@ internal static class EngineSetup
     private const int MicroBatchOnDevice = 2048;
     private const int MicroBatchOnCpu = 512;
 
+    private const int LeastStepsOfWarmUp = 2;
+    private const int MostStepsOfWarmUp = 24;
+
     /// <summary>Creates the context of a plan.</summary>
     public static IDecoderContext CreateContext(LlamaModel model, EngineOptions options, ContextPlan plan, TimeProvider time)
     {
@@ -52,13 +55,13 @@ internal static class EngineSetup
 
     /// <summary>
     /// The first step of a process pages in weights and builds graphs; better now than in the first answer. The second one
-    /// shows how fast a step is.
+    /// shows how fast a step is. On a CPU some more tell how many threads the machine leaves.
     /// </summary>
     /// <exception cref="EngineException">llama.cpp cannot compute with this model.</exception>
     public static void WarmUp(IDecoderContext context)
     {
         var batch = new DecodeBatch(1);
-        for (var step = 0; step < 2; step++)
+        for (var step = 0; step < LeastStepsOfWarmUp || (step < MostStepsOfWarmUp && context is GovernedContext { HasJudged: false }); step++)
         {
             batch.Clear();
             batch.Add(token: 0, position: step, sequence: 0, output: true);

@@ -15,7 +15,13 @@ internal sealed class GovernedContext(
     Func<TimeSpan> processorTime,
     TimeProvider time) : IDecoderContext
 {
+    // The first step reads weights from the disk, the second still wakes threads: a step of 4 ms was seen to take 20, which says nothing.
+    private const int StepsOfStart = 2;
+
     private int _steps;
+
+    /// <summary>Whether it is known by now how many threads the machine leaves.</summary>
+    public bool HasJudged => governor.HasJudged;
 
     public int VocabularySize => inner.VocabularySize;
 
@@ -42,8 +48,7 @@ internal sealed class GovernedContext(
             inner.Synchronize();
         }
 
-        // The first step reads weights from the disk, which says nothing; the second one is a verdict before the first question.
-        if (_steps > 0 && governor.Observe(time.GetElapsedTime(start), processorTime() - cpu, decideNow: _steps == 1))
+        if (_steps >= StepsOfStart && governor.Observe(time.GetElapsedTime(start), processorTime() - cpu, batch.Count))
         {
             setThreads(governor.Threads);
         }

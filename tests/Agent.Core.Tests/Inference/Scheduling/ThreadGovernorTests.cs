@@ -27,12 +27,34 @@ public class ThreadGovernorTests
     }
 
     [Fact]
-    public void A_first_step_can_decide_alone()
+    public void A_short_time_decides_at_first_and_only_where_it_is_plain()
+    {
+        var starved = new ThreadGovernor(2);
+        var doubtful = new ThreadGovernor(2);
+
+        for (var i = 0; i < 4; i++)
+        {
+            Assert.False(starved.HasJudged);
+            starved.Observe(Step, Step * 1.1, rows: 1);
+            doubtful.Observe(Step, Step * 1.4, rows: 1);
+        }
+
+        Assert.True(starved.HasJudged);
+        Assert.Equal((1, 2), (starved.Threads, doubtful.Threads));
+    }
+
+    [Fact]
+    public void One_slow_step_among_others_decides_nothing()
     {
         var governor = new ThreadGovernor(2);
 
-        Assert.True(governor.Observe(Step, Step * 1.1, decideNow: true));
-        Assert.Equal(1, governor.Threads);
+        governor.Observe(Step, Step * 1.1, rows: 1);
+        for (var i = 0; i < 3; i++)
+        {
+            governor.Observe(Step, Step * 2, rows: 1);
+        }
+
+        Assert.Equal((true, 2), (governor.HasJudged, governor.Threads));
     }
 
     [Fact]
@@ -59,6 +81,46 @@ public class ThreadGovernorTests
     }
 
     [Fact]
+    public void Threads_that_are_faster_than_fewer_are_kept_whatever_their_share()
+    {
+        var governor = new ThreadGovernor(2);
+
+        var alone = 0;
+        for (var i = 0; i < 6000; i++)
+        {
+            alone += governor.Threads == 1 ? 1 : 0;
+            governor.Observe(governor.Threads == 1 ? Step * 1.7 : Step, Step * 1.2, rows: 1);
+        }
+
+        Assert.Equal(2, governor.Threads);
+        Assert.InRange(alone, 1, 60);
+    }
+
+    [Fact]
+    public void Threads_that_were_kept_are_given_up_at_once_when_a_neighbour_makes_them_slow()
+    {
+        var governor = new ThreadGovernor(2);
+        for (var i = 0; i < 6000; i++)
+        {
+            governor.Observe(governor.Threads == 1 ? Step * 1.7 : Step, Step * 1.2, rows: 1);
+        }
+
+        var steps = 0;
+        for (; governor.Threads > 1; steps++)
+        {
+            governor.Observe(Step * 15, Step * 20, rows: 1);
+        }
+
+        Assert.InRange(steps, 1, 2);
+        for (var i = 0; i < 20; i++)
+        {
+            governor.Observe(Step * 1.7, Step * 1.7, rows: 1);
+        }
+
+        Assert.Equal(1, governor.Threads);
+    }
+
+    [Fact]
     public void A_single_thread_is_never_touched()
     {
         var governor = new ThreadGovernor(1);
@@ -75,7 +137,7 @@ public class ThreadGovernorTests
         for (var i = 0; i < seconds * 100; i++)
         {
             var before = governor.Threads;
-            governor.Observe(Step, Step * cores(before));
+            governor.Observe(Step, Step * cores(before), rows: 1);
             added += governor.Threads > before ? 1 : 0;
         }
 
