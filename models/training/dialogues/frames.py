@@ -40,7 +40,7 @@ def prepare(scene: Scene) -> None:
 def turn(scene: Scene) -> list[dict] | None:
     if getattr(scene, "stock", None) is not None and scene.chance(0.6):
         return _stock(scene)
-    kind = scene.rng.choices((_call, _declined, _answered, _talk), (40, 30, 20, 10))[0]
+    kind = scene.rng.choices((_call, _declined, _answered, _talk), (36, 24, 32, 8))[0]
     return kind(scene)
 
 

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import facts
 import lexicon
-from dialogues import noise
+from dialogues import noise, reading
 from dialogues.injection import instruction
 from dialogues.scene import Scene, assistant, user
 from facts import Fact
@@ -65,6 +65,8 @@ def numbered(scene: Scene, passages: list[Passage]) -> str:
 
 
 def read(scene: Scene) -> Reading:
+    if reading.possible(scene) and scene.chance(0.65):
+        return _quoted(scene)
     kinds = (_one, _two_sources, _contradiction, _two_questions, _nothing)
     return scene.rng.choices(kinds, (50, 10, 9, 11, 20))[0](scene)
 
@@ -144,6 +146,24 @@ def _one(scene: Scene) -> Reading:
         others.append(_passage(scene, rest[:2]))
     passages, numbers = _arrange(scene, needed, others)
     return Reading(fact.question(scene.values, scene.language), passages, _cite(fact.answer(scene.language), numbers, scene), True)
+
+
+def _quoted(scene: Scene) -> Reading:
+    """An answer in the words of a document."""
+    found = reading.draw(scene)
+    titled = [Passage(_document_title(scene, piece.title), reading.text(scene, piece)) for piece in found.pieces]
+    places = list(range(len(titled)))
+    scene.rng.shuffle(places)
+    passages = [titled[place] for place in places]
+    order = [places.index(place) for place in range(len(places))]
+    if not found.quoted:
+        return Reading(found.question, passages, scene.say("not_in_passages"), False)
+    return Reading(found.question, passages, reading.answer(scene, found, order), True)
+
+
+def _document_title(scene: Scene, title: str) -> str:
+    file = scene.values.text("file", scene.language)
+    return scene.pick((title, title, f"{file} > {title}", f"{title} > {scene.values.some_words(scene.language, 1)}")) if title else file
 
 
 def _two_sources(scene: Scene) -> Reading:

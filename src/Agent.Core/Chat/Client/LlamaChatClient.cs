@@ -19,7 +19,7 @@ namespace Agent.Core.Chat.Client;
 /// <para>
 /// <c>priority</c> is <c>"low"</c>, <c>"normal"</c> (the default), <c>"high"</c> or a <see cref="RequestPriority"/>: how much the request matters
 /// beside others that wait. <c>cache_salt</c> is a string of up to <see cref="GenerationRequest.MaxCacheSaltLength"/> characters (default: empty):
-/// only requests of the same salt share what is in the KV cache, so give each tenant its own. Another value is an <see cref="ArgumentException"/>
+/// only requests of the same salt share what is in the KV cache, and texts that are encoded already, so give each tenant its own. Another value is an <see cref="ArgumentException"/>
 /// that names the key and what is allowed.
 /// </para>
 /// <para>

@@ -10,7 +10,9 @@ namespace Agent.Core.Chat.Prompting;
 /// has time to.
 /// </summary>
 /// <remarks>
-/// Runs are known by a keyed hash of their tenant's salt and their text; the text is not kept. Of two generations the older one is forgotten
+/// Runs are known by a keyed hash of their tenant's salt and their text, and kept as ids, from which the text can be had, as from the KV
+/// cache: in this process only, until others take their place. Who shares a salt with somebody can tell by the time whether that one sent a
+/// run lately. Of two generations the older one is forgotten
 /// when the younger is full: what was used since stays. Thread-safe.
 /// </remarks>
 /// <param name="mostIds">Ids that are kept, 4 bytes each.</param>

@@ -46,6 +46,13 @@ internal sealed class TaskDraft
             Foreseen = CopyFrom(text, place, ends);
         }
 
+        var whole = 0;
+        while (whole < Math.Min(byForm.Length, _tokens.Length) && !ends(byForm[whole]))
+        {
+            whole++;
+        }
+
+        byForm = byForm[..whole];
         var agree = Math.Min(byForm.Length, Foreseen);
         if (byForm.Length > 0 && !byForm[..agree].SequenceEqual(_tokens.AsSpan(0, agree)))
         {
@@ -53,7 +60,7 @@ internal sealed class TaskDraft
             (Foreseen, agree) = (0, 0);
         }
 
-        _byForm = Math.Min(byForm.Length, _tokens.Length);
+        _byForm = byForm.Length;
         for (; agree < _byForm; agree++)
         {
             _tokens[agree] = byForm[agree];

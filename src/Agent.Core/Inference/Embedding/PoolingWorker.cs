@@ -226,7 +226,7 @@ internal sealed partial class PoolingWorker : IDisposable
         var start = _time.GetTimestamp();
         var cpu = _governor is null ? TimeSpan.Zero : Environment.CpuUsage.TotalTime;
         var status = context.Compute(batch);
-        if (_governor?.Observe(_time.GetElapsedTime(start), Environment.CpuUsage.TotalTime - cpu, batch.Count) == true)
+        if (status == DecodeStatus.Ok && _governor?.Observe(_time.GetElapsedTime(start), Environment.CpuUsage.TotalTime - cpu, batch.Count) == true)
         {
             context.SetThreads(_governor.Threads);
         }

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Numerics.Tensors;
 using Agent.Core.Inference.Sampling.Constraints;
 
@@ -70,7 +71,18 @@ internal sealed class Sampler
     /// <summary>What nearly always comes next by the form that the text must have.</summary>
     /// <param name="tokens">Prompt and generated tokens so far.</param>
     /// <param name="promptLength">How many of them are the prompt.</param>
-    public ReadOnlySpan<int> Foresee(ReadOnlySpan<int> tokens, int promptLength) => _constraint is null ? [] : _constraint.Foresee(tokens, promptLength);
+    [SuppressMessage("Design", "CA1031:Do not catch general exception types", Justification = "It is asked on the engine's thread, where an exception would end all requests. What is wrong comes up again when this one is sampled.")]
+    public ReadOnlySpan<int> Foresee(ReadOnlySpan<int> tokens, int promptLength)
+    {
+        try
+        {
+            return _constraint is null ? [] : _constraint.Foresee(tokens, promptLength);
+        }
+        catch (Exception)
+        {
+            return [];
+        }
+    }
 
     private static int Best(ReadOnlySpan<float> logits)
     {

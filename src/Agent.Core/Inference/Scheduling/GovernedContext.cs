@@ -15,11 +15,6 @@ internal sealed class GovernedContext(
     Func<TimeSpan> processorTime,
     TimeProvider time) : IDecoderContext
 {
-    // The first step reads weights from the disk, the second still wakes threads: a step of 4 ms was seen to take 20, which says nothing.
-    private const int StepsOfStart = 2;
-
-    private int _steps;
-
     /// <summary>Whether it is known by now how many threads the machine leaves.</summary>
     public bool HasJudged => governor.HasJudged;
 
@@ -48,12 +43,11 @@ internal sealed class GovernedContext(
             inner.Synchronize();
         }
 
-        if (_steps >= StepsOfStart && governor.Observe(time.GetElapsedTime(start), processorTime() - cpu, batch.Count))
+        if (status == DecodeStatus.Ok && governor.Observe(time.GetElapsedTime(start), processorTime() - cpu, batch.Count))
         {
             setThreads(governor.Threads);
         }
 
-        _steps++;
         return status;
     }
 

@@ -19,6 +19,9 @@ internal sealed class ThreadGovernor
     private const double FairShare = 0.77;
     private const double FairShareAtFirst = 0.6;
 
+    // The first step reads weights from the disk, the second still wakes threads: a step of 4 ms was seen to take 20, which says nothing.
+    private const int StepsOfStart = 2;
+
     // Steps differ in size; of a step of one row the most is reading the weights, as long as four rows take to compute. While threads are kept in spite of their share, a rate that is
     // so many times lower says that something has changed.
     private const int RowsOfReading = 4;
@@ -30,6 +33,8 @@ internal sealed class ThreadGovernor
     private double _work;
     private TimeSpan _rested;
     private TimeSpan _rest = ShortestRest;
+    private bool _wasUnfair;
+    private int _started;
     private double _rateBefore;
     private int _triedFrom;
     private bool _isKept;
@@ -56,7 +61,7 @@ internal sealed class ThreadGovernor
     /// <returns>Whether <see cref="Threads"/> has changed.</returns>
     public bool Observe(TimeSpan wall, TimeSpan cpu, int rows)
     {
-        if (_most == 1)
+        if (_most == 1 || (_started < StepsOfStart && ++_started <= StepsOfStart))
         {
             return false;
         }
@@ -88,7 +93,7 @@ internal sealed class ThreadGovernor
             {
                 Threads = from;
                 _isKept = true;
-                _rested = TimeSpan.Zero;
+                BeginRest();
                 return;
             }
         }
@@ -100,22 +105,24 @@ internal sealed class ThreadGovernor
         }
 
         _rested += _wall;
+        _wasUnfair |= !isFair;
         if (_rested < _rest)
         {
             return;
         }
 
-        _rested = TimeSpan.Zero;
-        _isKept = false;
         if (Threads < _most)
         {
             Threads++;
         }
-        else if (isFair)
+        else if (!_wasUnfair)
         {
             // All threads got their share for a whole rest: the neighbour has gone.
             _rest = ShortestRest;
         }
+
+        _isKept = false;
+        BeginRest();
     }
 
     /// <summary>Goes on with fewer threads; the next window shows whether that is faster.</summary>
@@ -124,7 +131,13 @@ internal sealed class ThreadGovernor
         (_triedFrom, _rateBefore) = (Threads, rate);
         Threads = threads;
         _isKept = false;
-        _rested = TimeSpan.Zero;
+        BeginRest();
         _rest = _rest * 2 < LongestRest ? _rest * 2 : LongestRest;
+    }
+
+    private void BeginRest()
+    {
+        _rested = TimeSpan.Zero;
+        _wasUnfair = false;
     }
 }

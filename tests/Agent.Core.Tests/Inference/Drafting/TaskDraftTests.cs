@@ -23,6 +23,9 @@ public class TaskDraftTests
     public void What_the_form_says_is_foreseen_with_nothing_to_look_up() => Assert.Equal([7], Foreseen([1], byForm: [7]));
 
     [Fact]
+    public void Nothing_is_foreseen_from_a_token_on_that_ends_the_turn() => Assert.Equal([7], Foreseen([1], byForm: [7, 0, 8]));
+
+    [Fact]
     public void The_form_counts_as_nearly_certain_until_it_was_wrong()
     {
         var draft = new TaskDraft(7);

@@ -32,7 +32,7 @@ public class ThreadGovernorTests
         var starved = new ThreadGovernor(2);
         var doubtful = new ThreadGovernor(2);
 
-        for (var i = 0; i < 4; i++)
+        for (var i = 0; i < 6; i++)
         {
             Assert.False(starved.HasJudged);
             starved.Observe(Step, Step * 1.1, rows: 1);
@@ -44,10 +44,12 @@ public class ThreadGovernorTests
     }
 
     [Fact]
-    public void One_slow_step_among_others_decides_nothing()
+    public void The_first_two_steps_and_one_slow_one_among_others_decide_nothing()
     {
         var governor = new ThreadGovernor(2);
 
+        governor.Observe(Step * 100, Step, rows: 1);
+        governor.Observe(Step * 5, Step * 5, rows: 1);
         governor.Observe(Step, Step * 1.1, rows: 1);
         for (var i = 0; i < 3; i++)
         {
@@ -94,6 +96,21 @@ public class ThreadGovernorTests
 
         Assert.Equal(2, governor.Threads);
         Assert.InRange(alone, 1, 60);
+    }
+
+    [Fact]
+    public void Threads_that_are_kept_are_tried_ever_more_rarely_however_their_share_varies()
+    {
+        var governor = new ThreadGovernor(2);
+
+        var alone = 0;
+        for (var i = 0; i < 12_000; i++)
+        {
+            alone += governor.Threads == 1 ? 1 : 0;
+            governor.Observe(governor.Threads == 1 ? Step * 1.7 : Step, Step * (i / 37 % 2 == 0 ? 1.2 : 1.9), rows: 1);
+        }
+
+        Assert.InRange(alone, 1, 100);
     }
 
     [Fact]
