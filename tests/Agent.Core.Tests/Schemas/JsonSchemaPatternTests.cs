@@ -115,7 +115,7 @@ public class JsonSchemaPatternTests
 
         Assert.Single(schema.Validate(bomb));
 
-        Assert.InRange(Stopwatch.GetElapsedTime(start), TimeSpan.Zero, TimeSpan.FromSeconds(2));
+        Assert.InRange(Stopwatch.GetElapsedTime(start), TimeSpan.Zero, TimeSpan.FromSeconds(15));
     }
 
     [Fact]

@@ -82,7 +82,7 @@ public sealed class SecretMaskTests
             _ = mask.Mask(text);
 
             // A megabyte takes some ten milliseconds; backtracking would take minutes.
-            Assert.True(Stopwatch.GetElapsedTime(started) < TimeSpan.FromSeconds(10), unit);
+            Assert.True(Stopwatch.GetElapsedTime(started) < TimeSpan.FromMinutes(1), unit);
         }
     }
 

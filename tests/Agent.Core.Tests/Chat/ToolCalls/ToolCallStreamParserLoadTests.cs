@@ -64,9 +64,6 @@ public sealed class ToolCallStreamParserLoadTests(ITestOutputHelper log)
 
         log.WriteLine($"{name}: {watch.Elapsed.TotalMilliseconds:F0} ms, {work / (double)turn.Length:F2} looks a character");
         Assert.InRange(work, 0, LooksPerCharacter * (long)turn.Length);
-
-        // The promise is one second; the margin is for a machine that other tests keep busy.
-        Assert.True(watch.Elapsed < TimeSpan.FromSeconds(5), $"{name} took {watch.Elapsed}.");
     }
 
     [Theory]

@@ -52,7 +52,7 @@ public sealed class HostileDocumentTests
             var document = await Task.Run(() => Loader.Load((byte[])[.. text, .. "](x) text"u8], "a.md"));
 
             Assert.EndsWith("text", document.Text, StringComparison.Ordinal);
-            Assert.True(clock.Elapsed < TimeSpan.FromSeconds(8), $"'{part}': {clock.Elapsed}");
+            Assert.True(clock.Elapsed < TimeSpan.FromMinutes(1), $"'{part}': {clock.Elapsed}");
         }
     }
 
@@ -65,7 +65,7 @@ public sealed class HostileDocumentTests
         var document = await Task.Run(() => Loader.Load(Encoding.UTF8.GetBytes(text), "a.md"));
 
         Assert.Equal(("Pumps", new string('v', 1000)), (document.Title, document.Metadata["key"]));
-        Assert.True(clock.Elapsed < TimeSpan.FromSeconds(8), $"{clock.Elapsed}");
+        Assert.True(clock.Elapsed < TimeSpan.FromMinutes(1), $"{clock.Elapsed}");
     }
 
     [Theory(Timeout = Bound)]

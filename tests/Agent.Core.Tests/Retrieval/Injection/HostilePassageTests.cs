@@ -108,7 +108,7 @@ public sealed partial class HostilePassageTests
             await InjectAsync("fee", [Hit("fee " + text)], new() { Floor = PassageFloor.None });
         }
 
-        Assert.True(clock.Elapsed < TimeSpan.FromSeconds(20), $"{clock.Elapsed}");
+        Assert.True(clock.Elapsed < TimeSpan.FromMinutes(1), $"{clock.Elapsed}");
     }
 
     [Fact]
