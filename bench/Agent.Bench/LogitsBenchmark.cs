@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 using System.Text.Json;
 using Agent.Core.Inference;
 using Agent.Core.Native;
@@ -43,15 +44,21 @@ internal sealed class LogitsBenchmark
         using var model = await LlamaModel.LoadAsync(runtime, new LlamaModelOptions { Path = ModelPath }, progress: null, NullLogger.Instance, cancellationToken).ConfigureAwait(false);
         var tokens = new List<int>();
         model.Tokenizer.Encode(await File.ReadAllTextAsync(TextPath, cancellationToken).ConfigureAwait(false), tokens);
-        if (tokens.Count < PromptTokens + Steps || PromptTokens < RowsOfPrompt)
+        if (PromptTokens < RowsOfPrompt || Steps < 0)
         {
-            throw new InvalidOperationException($"{TextPath} has {tokens.Count} tokens; --prompt-tokens ({RowsOfPrompt} or more) and --steps want {PromptTokens + Steps}.");
+            throw new InvalidOperationException($"--prompt-tokens must be {RowsOfPrompt} or more, and --steps 0 or more.");
         }
 
+        if (tokens.Count < PromptTokens + Steps)
+        {
+            throw new InvalidOperationException($"{TextPath} has {tokens.Count:N0} tokens; --prompt-tokens and --steps want {PromptTokens + Steps:N0}.");
+        }
+
+        var name = NameOf(tokens, model.Tokenizer.VocabularySize);
         var rows = Compute(model, tokens);
         if (WritePath is not null)
         {
-            await File.WriteAllBytesAsync(WritePath, MemoryMarshal.AsBytes(rows.AsSpan()).ToArray(), cancellationToken).ConfigureAwait(false);
+            await File.WriteAllBytesAsync(WritePath, [.. name, .. MemoryMarshal.AsBytes(rows.AsSpan())], cancellationToken).ConfigureAwait(false);
         }
 
         if (AgainstPath is null)
@@ -60,11 +67,13 @@ internal sealed class LogitsBenchmark
             return 0;
         }
 
-        var other = MemoryMarshal.Cast<byte, float>(await File.ReadAllBytesAsync(AgainstPath, cancellationToken).ConfigureAwait(false)).ToArray();
-        if (other.Length != rows.Length)
+        var file = await File.ReadAllBytesAsync(AgainstPath, cancellationToken).ConfigureAwait(false);
+        if (!file.AsSpan().StartsWith(name) || file.Length != name.Length + (rows.Length * sizeof(float)))
         {
-            throw new InvalidOperationException($"{AgainstPath} holds {other.Length:N0} logits, and this run has {rows.Length:N0}: give both the same model, text and lengths.");
+            throw new InvalidOperationException($"{AgainstPath} is not of the same text. Write it with the same vocabulary, --text, --prompt-tokens and --steps.");
         }
+
+        var other = MemoryMarshal.Cast<byte, float>(file.AsSpan(name.Length)).ToArray();
 
         var found = Compare(other, rows, model.Tokenizer.VocabularySize);
         var agrees = found.MeanDivergence <= Tolerance && found.Overturned == 0;
@@ -82,6 +91,10 @@ internal sealed class LogitsBenchmark
         })).ConfigureAwait(false);
         return agrees ? 0 : 1;
     }
+
+    /// <summary>What two files must have in common for their logits to be of the same places.</summary>
+    private byte[] NameOf(List<int> tokens, int vocabularySize) =>
+        SHA256.HashData(MemoryMarshal.AsBytes<int>([vocabularySize, PromptTokens, Steps, .. tokens.Take(PromptTokens + Steps)]));
 
     private float[] Compute(LlamaModel model, List<int> tokens)
     {

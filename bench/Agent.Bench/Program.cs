@@ -1,5 +1,7 @@
 using System.CommandLine;
 using Agent.Bench;
+using Agent.Core.Gguf;
+using Agent.Core.Native;
 
 var root = new RootCommand("Measures parts of the engine that no command shows alone; the model is measured by agent bench.");
 var documents = new Option<int>("--documents") { Description = "Documents of the generated corpus.", DefaultValueFactory = _ => 100_000 };
@@ -115,4 +117,20 @@ logits.SetAction((parsed, cancellationToken) => new LogitsBenchmark
     LibraryPath = parsed.GetValue(library),
 }.RunAsync(Console.Out, cancellationToken));
 root.Subcommands.Add(logits);
-return await root.Parse(args).InvokeAsync().ConfigureAwait(false);
+var textTokens = new Command("tokeniser", "Measures how long a text takes to become tokens, anew and where it came lately.") { vocabulary, passageText, library };
+textTokens.SetAction((parsed, cancellationToken) => new TokeniserBenchmark
+{
+    VocabularyPath = parsed.GetRequiredValue(vocabulary),
+    TextPath = parsed.GetRequiredValue(passageText),
+    LibraryPath = parsed.GetValue(library),
+}.RunAsync(Console.Out, cancellationToken));
+root.Subcommands.Add(textTokens);
+try
+{
+    return await root.Parse(args).InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false }).ConfigureAwait(false);
+}
+catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidOperationException or LlamaException or GgufFormatException)
+{
+    await Console.Error.WriteLineAsync($"error: {e.Message}").ConfigureAwait(false);
+    return 1;
+}

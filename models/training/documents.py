@@ -31,10 +31,6 @@ class Document:
     asked: tuple[tuple[int, str], ...]
     unanswered: tuple[str, ...]
 
-    def values(self, index: int) -> bool:
-        """Whether a sentence holds a value that may be another."""
-        return bool(_SLOT.search(self.sentences[index]))
-
 
 @dataclass(frozen=True)
 class Told:

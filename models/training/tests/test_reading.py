@@ -20,7 +20,6 @@ class DocumentTests(unittest.TestCase):
     def test_a_document_has_sentences_and_questions(self):
         [document] = self.read("## Tea\ns: Tea is served at {time}.\ns: {person#a} pours it.\nq1: When is tea?\nq2: Who is {person#a} to us?\nn: Is there cake?\n")
         self.assertEqual(("en", "Tea", ((0, "When is tea?"), (1, "Who is {person#a} to us?")), ("Is there cake?",)), (document.language, document.title, document.asked, document.unanswered))
-        self.assertTrue(document.values(0))
 
     def test_what_is_wrong_is_named(self):
         for text, named in (("## Tea\ns: One.\ns: Two.\nq3: Which?\n", "q3"), ("## Tea\ns: One {thing}.\ns: Two.\nq1: Which?\n", "thing"), ("## Tea\ns: One\ns: Two.\nq1: Which?\n", "One"),

@@ -56,6 +56,15 @@ public sealed record EngineOptions
     /// <value>1 to 64. Default: null, all cores but two, up to 16, where a GPU computes, otherwise one.</value>
     public int? SamplingThreads { get; init; }
 
+    /// <summary>
+    /// Whether the device that computes the logits picks the best of each row, so that only those are copied and looked at. It chooses nothing: a
+    /// request that draws from more than the best 40, that changes logits, or that is in a tool call is given all of its own.
+    /// </summary>
+    /// <value>
+    /// Default: null, where a GPU computes them. Without effect for vocabularies below some 2,600 tokens and with llama.cpp v0.4.0.
+    /// </value>
+    public bool? SelectOnDevice { get; init; }
+
     /// <summary>Storage of keys and values.</summary>
     /// <value>Default <see cref="KvCacheType.F16"/>.</value>
     public KvCacheType KvCacheType { get; init; } = KvCacheType.F16;

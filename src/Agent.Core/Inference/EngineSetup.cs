@@ -35,6 +35,7 @@ internal static class EngineSetup
             YarnFactor = plan.YarnFactor,
             YarnOriginalContext = model.Description.ContextLength ?? 0,
             OnGpu = model.OnGpu,
+            SelectOnDevice = (options.SelectOnDevice ?? model.OnGpu) && LlamaRuntime.AddsToGraphs,
         });
 
         // A number of threads that somebody chose is kept; on a GPU the threads hardly matter.

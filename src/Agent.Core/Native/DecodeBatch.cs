@@ -10,6 +10,7 @@ internal sealed unsafe class DecodeBatch
     private readonly int[] _sequenceCounts;
     private readonly nint[] _sequencePointers;
     private readonly sbyte[] _outputs;
+    private readonly bool[] _wholes;
 
     /// <summary>Creates an empty batch.</summary>
     /// <param name="capacity">Most tokens it can hold.</param>
@@ -22,6 +23,7 @@ internal sealed unsafe class DecodeBatch
         _sequenceCounts = GC.AllocateArray<int>(capacity, pinned: true);
         _sequencePointers = GC.AllocateArray<nint>(capacity, pinned: true);
         _outputs = GC.AllocateArray<sbyte>(capacity, pinned: true);
+        _wholes = new bool[capacity];
         Array.Fill(_sequenceCounts, 1);
         for (var i = 0; i < capacity; i++)
         {
@@ -54,9 +56,17 @@ internal sealed unsafe class DecodeBatch
     /// <summary>Whether logits are wanted after each token.</summary>
     public ReadOnlySpan<sbyte> Outputs => _outputs.AsSpan(0, Count);
 
+    /// <summary>For each logits row, whether all of it is wanted, and not its best tokens only.</summary>
+    public ReadOnlySpan<bool> WholeOutputs => _wholes.AsSpan(0, OutputCount);
+
     /// <summary>Appends a token.</summary>
+    /// <param name="token">Its id.</param>
+    /// <param name="position">Its place in the sequence.</param>
+    /// <param name="sequence">The sequence.</param>
+    /// <param name="output">Whether logits are wanted after it.</param>
+    /// <param name="whole">Whether all of them are, where the context could give the best of them only.</param>
     /// <returns>The index of its logits row, or -1 if none is asked for.</returns>
-    public int Add(int token, int position, int sequence, bool output)
+    public int Add(int token, int position, int sequence, bool output, bool whole = true)
     {
         if (Count == Capacity)
         {
@@ -68,7 +78,13 @@ internal sealed unsafe class DecodeBatch
         _sequences[Count] = sequence;
         _outputs[Count] = output ? (sbyte)1 : (sbyte)0;
         Count++;
-        return output ? OutputCount++ : -1;
+        if (!output)
+        {
+            return -1;
+        }
+
+        _wholes[OutputCount] = whole;
+        return OutputCount++;
     }
 
     /// <summary>Empties the batch.</summary>

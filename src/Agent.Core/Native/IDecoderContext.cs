@@ -41,11 +41,18 @@ internal interface IDecoderContext : IDisposable
     void Synchronize();
 
     /// <summary>
-    /// A logits row of the last step, good until the next one. The one member that several threads may call at once, between
+    /// A logits row of the last step, good until the next one. This and <see cref="GetBest"/> may be called by several threads at once, between
     /// <see cref="Synchronize"/> and the next member that the owner calls.
     /// </summary>
-    /// <param name="output">Index that <see cref="DecodeBatch.Add"/> gave.</param>
+    /// <param name="output">Index that <see cref="DecodeBatch.Add"/> gave, for a row that was wanted whole.</param>
     ReadOnlySpan<float> GetLogits(int output);
+
+    /// <summary>How many of the best tokens of a row <see cref="GetBest"/> is certain to hold; 0 where rows are always whole.</summary>
+    int BestCount { get; }
+
+    /// <summary>The best logits of a row that was not wanted whole; as <see cref="GetLogits"/> otherwise.</summary>
+    /// <param name="output">Index that <see cref="DecodeBatch.Add"/> gave.</param>
+    BestLogits GetBest(int output);
 
     /// <summary>Cuts a sequence to its first <paramref name="length"/> tokens.</summary>
     void Truncate(int sequence, int length);

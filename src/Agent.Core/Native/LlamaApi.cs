@@ -183,4 +183,20 @@ internal static unsafe partial class LlamaApi
         int length,
         int stripLeadingSpaces,
         [MarshalAs(UnmanagedType.U1)] bool special);
+
+    [LibraryImport(Library, EntryPoint = "llama_sampler_init")]
+    public static partial LlamaSampler* SamplerInit(LlamaSamplerInterface* functions, nint context);
+
+    [LibraryImport(Library, EntryPoint = "llama_sampler_chain_init")]
+    public static partial LlamaSampler* SamplerChainInit(byte noPerf);
+
+    [LibraryImport(Library, EntryPoint = "llama_sampler_chain_add")]
+    public static partial void SamplerChainAdd(LlamaSampler* chain, LlamaSampler* sampler);
+
+    [LibraryImport(Library, EntryPoint = "llama_sampler_free")]
+    public static partial void SamplerFree(LlamaSampler* sampler);
+
+    [LibraryImport(Library, EntryPoint = "llama_set_sampler")]
+    [return: MarshalAs(UnmanagedType.U1)]
+    public static partial bool SetSampler(ContextHandle context, int sequence, LlamaSampler* sampler);
 }

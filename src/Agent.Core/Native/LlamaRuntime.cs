@@ -30,6 +30,9 @@ public sealed unsafe partial class LlamaRuntime
     /// <summary>The instruction sets that the CPU backend uses, as llama.cpp prints them.</summary>
     public string SystemInfo { get; }
 
+    /// <summary>Whether the library that is loaded lets samplers add to its graphs as <see cref="LlamaSamplerInterface"/> says; earlier ones say it otherwise.</summary>
+    internal static bool AddsToGraphs => _current?.Version.StartsWith("0.5.", StringComparison.Ordinal) == true;
+
     /// <summary>Loads the library, or returns the one already loaded.</summary>
     /// <param name="options">How to choose it.</param>
     /// <param name="logger">Receives the choice once, and from then on the library's own log.</param>

@@ -6,6 +6,7 @@ namespace Agent.Core.Native;
 internal sealed unsafe class NativeContext : IDecoderContext
 {
     private const int BatchRefused = -1;
+    private const int PassFailed = -3;
     private const uint NoFlags = 0;
 
     private readonly ContextHandle _handle;
@@ -14,14 +15,16 @@ internal sealed unsafe class NativeContext : IDecoderContext
     private readonly int[] _pending;
     private readonly bool[] _copied;
     private readonly bool _canMove;
+    private readonly SelectedOutputs? _selected;
+    private readonly DecodePasses? _passes;
     private float* _logits;
     private int _outputs;
 
-    private NativeContext(ContextHandle handle, int vocabularySize, int outputCapacity, bool isAsynchronous, bool canMove)
+    private NativeContext(ContextHandle handle, int vocabularySize, NativeContextOptions options, bool canMove, SelectedOutputs? selected)
     {
-        OutputCapacity = outputCapacity;
+        OutputCapacity = options.MaxOutputs;
         _canMove = canMove;
-        IsAsynchronous = isAsynchronous;
+        IsAsynchronous = options.OnGpu;
         _handle = handle;
         _memory = LlamaApi.GetMemory(handle);
         VocabularySize = vocabularySize;
@@ -31,6 +34,11 @@ internal sealed unsafe class NativeContext : IDecoderContext
         _lengths = new int[MaxSequences];
         _pending = new int[MaxSequences];
         _copied = new bool[MaxSequences];
+        if (selected is not null)
+        {
+            _selected = selected;
+            _passes = new DecodePasses(MaxSequences, BatchCapacity, options.MicroBatchSize);
+        }
     }
 
     public int VocabularySize { get; }
@@ -45,6 +53,8 @@ internal sealed unsafe class NativeContext : IDecoderContext
 
     public bool IsAsynchronous { get; }
 
+    public int BestCount => _selected is null ? 0 : LogitBlocks.BestCount;
+
     /// <summary>Most sequences a context of this release can hold.</summary>
     public static int MaxSupportedSequences => (int)LlamaApi.MaxParallelSequences();
 
@@ -58,6 +68,12 @@ internal sealed unsafe class NativeContext : IDecoderContext
         parameters.BatchSize = (uint)options.BatchSize;
         parameters.MicroBatchSize = (uint)options.MicroBatchSize;
         parameters.MaxOutputs = (uint)options.MaxOutputs;
+        if (options.SelectOnDevice)
+        {
+            // Of tokens that are tried, each wants a row.
+            parameters.MaxOutputsPerSequence = (uint)options.MaxOutputs;
+        }
+
         parameters.Threads = options.Threads;
         parameters.BatchThreads = options.BatchThreads;
         parameters.FlashAttentionType = options.FlashAttention ? 1 : 0;
@@ -83,18 +99,28 @@ internal sealed unsafe class NativeContext : IDecoderContext
         }
 
         var handle = new ContextHandle(context, model.Handle);
+        SelectedOutputs? selected = null;
         try
         {
             model.ApplyAdapters(handle);
+            var vocabularySize = new NativeVocabulary(model.Handle).Count;
+            if (options.SelectOnDevice && BlocksFor(vocabularySize, options) is { } blocks)
+            {
+                selected = SelectedOutputs.TryCreate(handle, blocks, options.MaxSequences, options.MaxOutputs);
+            }
+
+            return new NativeContext(handle, vocabularySize, options, model.CanCutStates, selected);
         }
         catch
         {
             handle.Dispose();
+            selected?.Dispose();
             throw;
         }
-
-        return new NativeContext(handle, new NativeVocabulary(model.Handle).Count, options.MaxOutputs, options.OnGpu, model.CanCutStates);
     }
+
+    private static LogitBlocks? BlocksFor(int vocabularySize, NativeContextOptions options) =>
+        options.SelectionBlock is { } size ? new LogitBlocks(vocabularySize, size) : LogitBlocks.For(vocabularySize);
 
     /// <summary>Sets how many CPU threads compute the next step.</summary>
     public void SetThreads(int threads) => LlamaApi.SetThreads(_handle, threads, threads);
@@ -106,8 +132,7 @@ internal sealed unsafe class NativeContext : IDecoderContext
         Check(batch);
         _logits = null;
         _outputs = 0;
-        var result = LlamaApi.Decode(_handle, batch.AsNative());
-        GC.KeepAlive(batch);
+        var result = _passes is null ? Compute(batch) : ComputeInPasses(batch);
 
         // llama.cpp copies cells before it looks for room, and only a batch that it refuses as a whole comes back before that.
         if (result != BatchRefused)
@@ -136,6 +161,13 @@ internal sealed unsafe class NativeContext : IDecoderContext
 
     public void Synchronize()
     {
+        if (_passes is not null)
+        {
+            LlamaApi.Synchronize(_handle);
+            _selected!.Fetch(_passes.Outputs);
+            return;
+        }
+
         // Asking for the logits waits for the device too.
         if (_outputs > 0)
         {
@@ -147,7 +179,11 @@ internal sealed unsafe class NativeContext : IDecoderContext
         }
     }
 
-    public ReadOnlySpan<float> GetLogits(int output) => _logits != null && (uint)output < (uint)_outputs
+    public BestLogits GetBest(int output) => _selected is null
+        ? throw new InvalidOperationException("This context gives whole rows of logits.")
+        : _selected.GetBest(output);
+
+    public ReadOnlySpan<float> GetLogits(int output) => _selected is not null ? _selected.GetRow(output) : _logits != null && (uint)output < (uint)_outputs
         ? MemoryMarshal.CreateReadOnlySpan(ref *(_logits + ((nint)output * VocabularySize)), VocabularySize)
         : throw new InvalidOperationException($"Logits row {output} was asked for, but the last step gave {_outputs}.");
 
@@ -217,7 +253,49 @@ internal sealed unsafe class NativeContext : IDecoderContext
         return false;
     }
 
-    public void Dispose() => _handle.Dispose();
+    public void Dispose()
+    {
+        _handle.Dispose();
+        _selected?.Dispose();
+    }
+
+    private int Compute(DecodeBatch batch)
+    {
+        var result = LlamaApi.Decode(_handle, batch.AsNative());
+        GC.KeepAlive(batch);
+        return result;
+    }
+
+    /// <summary>What was selected of a micro-batch must be fetched before the next one; the last one is fetched when the step is over.</summary>
+    private int ComputeInPasses(DecodeBatch batch)
+    {
+        _selected!.Begin(batch);
+        _passes!.Begin(batch);
+        for (var pass = 0; _passes.MoveNext(); pass++)
+        {
+            var result = Compute(_passes.Pass);
+            if (result != 0)
+            {
+                _selected.Clear();
+
+                // What came before it has grown, so that the step cannot simply be tried again.
+                return pass == 0 ? result : PassFailed;
+            }
+
+            if (_passes.IsLast)
+            {
+                break;
+            }
+
+            if (_passes.Outputs.Length > 0)
+            {
+                LlamaApi.Synchronize(_handle);
+                _selected.Fetch(_passes.Outputs);
+            }
+        }
+
+        return 0;
+    }
 
     /// <summary>
     /// Empties a sequence whose cells may hold anything. Cells without a token are masked, but a number that is none gets through a mask, so the

@@ -33,6 +33,12 @@ internal sealed record NativeContextOptions
     /// <summary>Whether a GPU computes, so that a step goes on after it was begun.</summary>
     public bool OnGpu { get; init; }
 
+    /// <summary>Whether the best logits of each row are picked where they are computed.</summary>
+    public bool SelectOnDevice { get; init; }
+
+    /// <summary>Logits in a block of what is picked; null leaves the size to <see cref="LogitBlocks.For"/>.</summary>
+    public int? SelectionBlock { get; init; }
+
     /// <summary>YaRN factor above the trained context; 1 leaves positions as the model has them.</summary>
     public float YarnFactor { get; init; } = 1;
 

@@ -89,6 +89,7 @@ internal sealed class SettingsBinder(SettingsTree tree)
             DraftTokens = section.Integer(nameof(EngineOptions.DraftTokens), 0, 63) ?? defaults.DraftTokens,
             Threads = section.Integer(nameof(EngineOptions.Threads), 1, 512) ?? defaults.Threads,
             SamplingThreads = section.Integer(nameof(EngineOptions.SamplingThreads), 1, 64) ?? defaults.SamplingThreads,
+            SelectOnDevice = section.Boolean(nameof(EngineOptions.SelectOnDevice)) ?? defaults.SelectOnDevice,
             KvCacheType = section.Choice<KvCacheType>(nameof(EngineOptions.KvCacheType)) ?? defaults.KvCacheType,
             KvMemoryShare = section.Number(nameof(EngineOptions.KvMemoryShare), 0.05, 0.95) ?? defaults.KvMemoryShare,
             HostCacheMiB = section.Integer(nameof(EngineOptions.HostCacheMiB), 0, 1 << 20) ?? defaults.HostCacheMiB,

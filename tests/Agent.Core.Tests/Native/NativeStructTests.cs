@@ -13,6 +13,8 @@ public class NativeStructTests
         Assert.Equal(80, Marshal.SizeOf<LlamaModelParams>());
         Assert.Equal(160, Marshal.SizeOf<LlamaContextParams>());
         Assert.Equal(56, Marshal.SizeOf<LlamaBatch>());
+        Assert.Equal(96, Marshal.SizeOf<LlamaSamplerInterface>());
+        Assert.Equal(32, Marshal.SizeOf<LlamaSamplerData>());
     }
 
     [Fact]

@@ -12,8 +12,10 @@ internal sealed class FakeDecoderContext(int vocabularySize = 64, int maxSequenc
 
     private readonly List<int>[] _cells = [.. Enumerable.Range(0, maxSequences).Select(_ => new List<int>())];
     private readonly List<float[]> _rows = [];
+    private readonly List<bool> _wholes = [];
     private readonly HashSet<int> _copied = [];
     private int _thread;
+    private int _bestRowsRead;
     private bool _isOpen;
 
     public int VocabularySize { get; } = vocabularySize;
@@ -27,6 +29,11 @@ internal sealed class FakeDecoderContext(int vocabularySize = 64, int maxSequenc
     public int OutputCapacity { get; init; } = maxSequences;
 
     public bool IsAsynchronous { get; init; }
+
+    public int BestCount { get; init; }
+
+    /// <summary>Rows that were read by their best logits only.</summary>
+    public int BestRowsRead => _bestRowsRead;
 
     /// <summary>Whether most tokens follow from the one before them, so that texts repeat themselves.</summary>
     public bool Repeats { get; init; }
@@ -110,6 +117,8 @@ internal sealed class FakeDecoderContext(int vocabularySize = 64, int maxSequenc
         Assert.False(_isOpen, "the step before was never awaited");
         BeforeDecode?.Invoke();
         _rows.Clear();
+        _wholes.Clear();
+        _wholes.AddRange(batch.WholeOutputs);
         _copied.Clear();
         Assert.InRange(batch.Count, 1, BatchCapacity);
         Assert.InRange(batch.OutputCount, 0, OutputCapacity);
@@ -165,11 +174,13 @@ internal sealed class FakeDecoderContext(int vocabularySize = 64, int maxSequenc
     }
 
     // Any thread may read, once the step is over.
-    public ReadOnlySpan<float> GetLogits(int output)
+    public ReadOnlySpan<float> GetLogits(int output) => Read(output, whole: true);
+
+    // One block that is the whole row.
+    public BestLogits GetBest(int output)
     {
-        Assert.False(_isOpen, "logits are read before the step is over");
-        Assert.False(IsDisposed, "the context is used after its disposal");
-        return _rows[output];
+        Interlocked.Increment(ref _bestRowsRead);
+        return new(Read(output, whole: false), [0], VocabularySize);
     }
 
     public void Truncate(int sequence, int length)
@@ -277,6 +288,14 @@ internal sealed class FakeDecoderContext(int vocabularySize = 64, int maxSequenc
         Assert.False(_isOpen, "the context is used before the step is over");
         Assert.NotEqual(0, StateBytesPerToken);
         Assert.DoesNotContain(sequence, _copied);
+    }
+
+    private float[] Read(int output, bool whole)
+    {
+        Assert.False(_isOpen, "logits are read before the step is over");
+        Assert.False(IsDisposed, "the context is used after its disposal");
+        Assert.Equal(whole, BestCount == 0 || _wholes[output]);
+        return _rows[output];
     }
 
     private void CheckThread()

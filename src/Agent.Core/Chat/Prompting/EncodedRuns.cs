@@ -6,7 +6,7 @@ namespace Agent.Core.Chat.Prompting;
 
 /// <summary>
 /// The ids of runs of text that were encoded lately. Every round of a conversation brings its whole history again, every agent the same
-/// system message and tools; llama.cpp's tokeniser takes some 4 microseconds a token, so for 30,000 tokens longer than the first token
+/// system message and tools; llama.cpp's tokeniser takes 2 to 4 microseconds a token, so for 30,000 tokens longer than the first token
 /// has time to.
 /// </summary>
 /// <remarks>

@@ -1,6 +1,7 @@
 using System.Numerics;
 using System.Numerics.Tensors;
 using Agent.Core.Inference.Sampling.Constraints;
+using Agent.Core.Native;
 
 namespace Agent.Core.Inference.Sampling;
 
@@ -92,6 +93,41 @@ public sealed class CandidateList
                 {
                     Put(0, i, logits[i]);
                     SiftDown(0, 0, Count);
+                }
+            }
+        }
+
+        SortHeap(0, Count);
+    }
+
+    /// <summary>Starts a step with the best <paramref name="count"/> tokens of a row, in descending order.</summary>
+    internal void FillTop(BestLogits best, int count)
+    {
+        Count = 0;
+        for (var block = 0; block < best.Count; block++)
+        {
+            var logits = best.GetBlock(block, out var first);
+            var i = 0;
+            for (; i < logits.Length && Count < count; i++)
+            {
+                if (logits[i] > float.NegativeInfinity)
+                {
+                    Put(Count, first + i, logits[i]);
+                    SiftUp(Count++);
+                }
+            }
+
+            // Blocks come as good as they are, not as their tokens are numbered: of equals the first token counts, wherever it stands.
+            while (i < logits.Length)
+            {
+                i = SkipNotAbove(logits, i, MathF.BitDecrement(_logits[0]));
+                for (var end = Math.Min(i + BlockLength, logits.Length); i < end; i++)
+                {
+                    if (logits[i] > _logits[0] || (logits[i] == _logits[0] && first + i < _tokens[0]))
+                    {
+                        Put(0, first + i, logits[i]);
+                        SiftDown(0, 0, Count);
+                    }
                 }
             }
         }

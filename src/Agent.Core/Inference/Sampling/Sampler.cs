@@ -31,16 +31,34 @@ internal sealed class Sampler
         _random = new SplitMix64((ulong)(options.Seed ?? freshSeed));
     }
 
+    /// <summary>Whether all logits of a row are needed to choose its token.</summary>
+    /// <param name="bestCount">How many of the best there would be otherwise.</param>
+    /// <param name="tokens">Prompt and generated tokens before the one to choose.</param>
+    /// <param name="promptLength">How many of them are the prompt.</param>
+    public bool NeedsWholeRow(int bestCount, ReadOnlySpan<int> tokens, int promptLength) =>
+        bestCount == 0
+        || _processors.Length > 0
+        || (!_greedy && (_topK == 0 || _topK > bestCount))
+        || _constraint?.IsFree(tokens, promptLength) == false;
+
     /// <summary>Chooses a token.</summary>
-    /// <param name="logits">The row of this step; not changed.</param>
+    /// <param name="row">The logits of this step; not changed.</param>
     /// <param name="tokens">Prompt and generated tokens so far.</param>
     /// <param name="promptLength">How many of them are the prompt.</param>
     /// <param name="scratch">Buffers of the calling thread.</param>
     /// <exception cref="ConstraintException">The constraint and the rest of the request leave no token.</exception>
     /// <exception cref="InvalidOperationException">The logits are no basis for a choice: not a number, positive infinity, or all forbidden.</exception>
-    public int Sample(ReadOnlySpan<float> logits, ReadOnlySpan<int> tokens, int promptLength, SamplerScratch scratch)
+    public int Sample(LogitRow row, ReadOnlySpan<int> tokens, int promptLength, SamplerScratch scratch)
     {
         var mask = _constraint?.Next(tokens, promptLength);
+        var candidates = scratch.Candidates;
+        if (!row.IsWhole && mask is null)
+        {
+            candidates.FillTop(row.Best, _greedy ? 1 : _topK);
+            return candidates.Count == 0 ? throw NoChoice(allForbidden: false) : _greedy ? candidates.Tokens[0] : Draw(candidates);
+        }
+
+        var logits = row.All;
         if (_processors.Length > 0)
         {
             var changed = scratch.Logits.AsSpan(0, logits.Length);
@@ -58,13 +76,7 @@ internal sealed class Sampler
             return mask is null ? Best(logits) : Best(logits, mask, scratch);
         }
 
-        var candidates = scratch.Candidates;
         Gather(candidates, logits, mask, scratch);
-        foreach (var filter in _filters)
-        {
-            filter.Apply(candidates);
-        }
-
         return Draw(candidates);
     }
 
@@ -143,6 +155,11 @@ internal sealed class Sampler
 
     private int Draw(CandidateList candidates)
     {
+        foreach (var filter in _filters)
+        {
+            filter.Apply(candidates);
+        }
+
         var target = _random.NextDouble();
         var sum = 0.0;
         var probabilities = candidates.Softmax();

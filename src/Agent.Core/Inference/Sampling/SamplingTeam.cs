@@ -27,6 +27,7 @@ internal sealed class SamplingTeam : IDisposable
     private readonly int[] _firstRows;
     private readonly int[] _counts;
     private readonly int[] _tokens;
+    private readonly bool[] _isWhole;
     private readonly Exception?[] _errors;
     private readonly SamplerScratch _scratch;
     private readonly Thread[] _helpers;
@@ -54,6 +55,7 @@ internal sealed class SamplingTeam : IDisposable
         _firstRows = new int[context.MaxSequences];
         _counts = new int[context.MaxSequences];
         _tokens = new int[context.OutputCapacity];
+        _isWhole = new bool[context.OutputCapacity];
         _errors = new Exception?[context.MaxSequences];
         _scratch = new SamplerScratch(context.VocabularySize);
         _helpers = new Thread[Math.Min(threads, context.MaxSequences) - 1];
@@ -65,7 +67,12 @@ internal sealed class SamplingTeam : IDisposable
     }
 
     /// <summary>Begins a step.</summary>
-    public void Clear() => _count = _rowCount = 0;
+    /// <param name="wholeRows">For each of its rows, whether all its logits were fetched.</param>
+    public void Begin(ReadOnlySpan<bool> wholeRows)
+    {
+        _count = _rowCount = 0;
+        wholeRows.CopyTo(_isWhole);
+    }
 
     /// <summary>Adds the task of the next rows: one, and one more for each token that it tries.</summary>
     public void Add(GenerationTask task)
@@ -197,6 +204,8 @@ internal sealed class SamplingTeam : IDisposable
         }
     }
 
+    private LogitRow RowOf(int row) => _isWhole[row] ? new LogitRow(_context.GetLogits(row)) : new LogitRow(_context.GetBest(row));
+
     [SuppressMessage("Design", "CA1031:Do not catch general exception types", Justification = "Whatever the code of one request throws must not end the others.")]
     private void SampleTask(int index, SamplerScratch scratch)
     {
@@ -209,7 +218,7 @@ internal sealed class SamplingTeam : IDisposable
             _errors[index] = null;
             for (var tried = 0; tried <= likely.Length; tried++)
             {
-                var token = task.Sampler.Sample(_context.GetLogits(first + tried), task.TokensWithDraft(tried), task.PromptLength, scratch);
+                var token = task.Sampler.Sample(RowOf(first + tried), task.TokensWithDraft(tried), task.PromptLength, scratch);
                 _tokens[first + tried] = token;
                 _counts[index]++;
                 if (tried == likely.Length || token != likely[tried])

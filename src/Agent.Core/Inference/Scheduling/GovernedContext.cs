@@ -58,6 +58,10 @@ internal sealed class GovernedContext(
 
     public ReadOnlySpan<float> GetLogits(int output) => inner.GetLogits(output);
 
+    public int BestCount => inner.BestCount;
+
+    public BestLogits GetBest(int output) => inner.GetBest(output);
+
     public void Truncate(int sequence, int length) => inner.Truncate(sequence, length);
 
     public void CopySequence(int source, int destination) => inner.CopySequence(source, destination);

@@ -232,7 +232,7 @@ internal sealed class Scheduler : IDisposable
         PrefillTokens += _batch.PrefillRows;
         DraftTokens += drafted;
         DecodeTokens += _batch.Rows.Count - _batch.PrefillRows - _plan.FillerCount - drafted;
-        _team.Clear();
+        _team.Begin(_batch.Rows.WholeOutputs);
         foreach (var slot in sampled)
         {
             _team.Add(slot.Task!);

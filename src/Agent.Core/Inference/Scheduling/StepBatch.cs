@@ -42,9 +42,10 @@ internal sealed class StepBatch(IDecoderContext context, SlotTable slots, StepPl
             var task = slot.Task!;
             PrefillRows += slots.Waiting(slot) > 1 ? feed : 0;
             var from = context.GetLength(slot.Id);
+            var whole = NeedsWholeRow(task, drafted: 0);
             for (var i = from; i < from + feed; i++)
             {
-                if (Rows.Add(task.Tokens[i], i, slot.Id, output: i == task.Count - 1) >= 0)
+                if (Rows.Add(task.Tokens[i], i, slot.Id, output: i == task.Count - 1, whole) >= 0)
                 {
                     _sampled[_sampledCount++] = slot;
                     AddDraft(slot);
@@ -65,11 +66,15 @@ internal sealed class StepBatch(IDecoderContext context, SlotTable slots, StepPl
         var task = slot.Task!;
         task.StageDraft();
         var drafted = task.Draft!.Tokens;
+        var whole = NeedsWholeRow(task, drafted.Length);
         for (var i = 0; i < drafted.Length; i++)
         {
-            Rows.Add(drafted[i], task.Count + i, slot.Id, output: true);
+            Rows.Add(drafted[i], task.Count + i, slot.Id, output: true, whole);
         }
     }
+
+    private bool NeedsWholeRow(GenerationTask task, int drafted) =>
+        task.Sampler.NeedsWholeRow(context.BestCount, task.TokensWithDraft(drafted), task.PromptLength);
 
     /// <summary>Takes the rows back that only filled holes.</summary>
     public void TakeBackFillers()

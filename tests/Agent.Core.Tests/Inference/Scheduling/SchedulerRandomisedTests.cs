@@ -86,6 +86,7 @@ public class SchedulerRandomisedTests
         Assert.True(run.Scheduler.Preemptions > Steps / 1000, $"{run.Scheduler.Preemptions} gave way");
         Assert.True(!offload || (run.Offload!.Saves > Steps / 200 && run.Offload.Restores > Steps / 1000), $"{run.Offload?.Saves} were saved, {run.Offload?.Restores} came back");
         Assert.Equal(offload && faults, run.Offload?.Failures > 0);
+        Assert.Equal(asynchronous, run.Context.BestRowsRead > Steps / 10);
         Assert.All(["done", "cancelled", "stopped", "poisoned", "thrown"], outcome =>
             Assert.True(outcomes.GetValueOrDefault(outcome) > Steps / 1000, $"{outcome}: {outcomes.GetValueOrDefault(outcome)} of {outcomes.Values.Sum()}"));
     }

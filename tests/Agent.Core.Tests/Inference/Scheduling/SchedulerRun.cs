@@ -2,6 +2,7 @@ using Agent.Core.Inference;
 using Agent.Core.Inference.Sampling;
 using Agent.Core.Inference.Scheduling;
 using Agent.Core.Inference.Scheduling.Offload;
+using Agent.Core.Native;
 using Agent.Core.Tests.Testing;
 using Agent.Testing;
 
@@ -13,7 +14,7 @@ internal sealed class SchedulerRun : IDisposable
     public SchedulerRun(
         SchedulerOptions? options = null, int maxSequences = 4, int contextPerSequence = 256, int batchCapacity = 64, bool asynchronous = false, bool repeats = false, OffloadOptions? offload = null)
     {
-        Context = new FakeDecoderContext(maxSequences: maxSequences, contextPerSequence: contextPerSequence, batchCapacity: batchCapacity) { IsAsynchronous = asynchronous, Repeats = repeats, OutputCapacity = Math.Min(batchCapacity, 4 * maxSequences) };
+        Context = new FakeDecoderContext(maxSequences: maxSequences, contextPerSequence: contextPerSequence, batchCapacity: batchCapacity) { IsAsynchronous = asynchronous, BestCount = asynchronous ? LogitBlocks.BestCount : 0, Repeats = repeats, OutputCapacity = Math.Min(batchCapacity, 4 * maxSequences) };
         Offload = offload is null ? null : new PrefixOffload(Context, offload, Time);
         Scheduler = new Scheduler(Context, options ?? new SchedulerOptions(), token => token == 0, Time, Offload);
     }

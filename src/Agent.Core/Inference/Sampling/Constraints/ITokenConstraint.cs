@@ -17,6 +17,11 @@ internal interface ITokenConstraint
     /// <exception cref="ConstraintException">The generated text has left the constraint.</exception>
     TokenMask? Next(ReadOnlySpan<int> tokens, int promptLength);
 
+    /// <summary>Whether anything may come next, as far as can be said at once; it changes nothing, and throws nothing.</summary>
+    /// <param name="tokens">Prompt and generated tokens so far; none before those of the last <see cref="Next"/> has changed.</param>
+    /// <param name="promptLength">How many of them are the prompt.</param>
+    bool IsFree(ReadOnlySpan<int> tokens, int promptLength);
+
     /// <summary>What nearly always comes next by the form of the text alone. A guess: it changes nothing, and throws nothing.</summary>
     /// <param name="tokens">Prompt and generated tokens so far; none before those of the last <see cref="Next"/> has changed.</param>
     /// <param name="promptLength">How many of them are the prompt.</param>

@@ -100,6 +100,10 @@ internal sealed class TurnConstraint : ITokenConstraint
     }
 
     /// <inheritdoc/>
+    public bool IsFree(ReadOnlySpan<int> tokens, int promptLength) =>
+        _phase == Phase.Free && (_calls is null || !tokens[Math.Min(Math.Max(_seen, promptLength), tokens.Length)..].Contains(_openTag));
+
+    /// <inheritdoc/>
     public ReadOnlySpan<int> Foresee(ReadOnlySpan<int> tokens, int promptLength)
     {
         var (phase, state) = (_phase, _state);

@@ -104,6 +104,8 @@ public sealed class TokenMaskTests
     {
         public ITokenConstraint Begin() => this;
 
+        public bool IsFree(ReadOnlySpan<int> tokens, int promptLength) => false;
+
         public ReadOnlySpan<int> Foresee(ReadOnlySpan<int> tokens, int promptLength) => [];
 
         public TokenMask? Next(ReadOnlySpan<int> tokens, int promptLength) => mask;
