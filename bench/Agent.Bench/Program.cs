@@ -125,6 +125,16 @@ textTokens.SetAction((parsed, cancellationToken) => new TokeniserBenchmark
     LibraryPath = parsed.GetValue(library),
 }.RunAsync(Console.Out, cancellationToken));
 root.Subcommands.Add(textTokens);
+var sequences = new Option<int[]>("--sequences") { Description = "Sequences of a step.", AllowMultipleArgumentsPerToken = true, DefaultValueFactory = _ => [1, 8, 32] };
+var selection = new Command("selection", "Measures what it saves that the device picks the best logits of each row, and checks that it picks the right ones.") { model, sequences, steps, library };
+selection.SetAction((parsed, cancellationToken) => new SelectionBenchmark
+{
+    ModelPath = parsed.GetRequiredValue(model),
+    Sequences = parsed.GetRequiredValue(sequences),
+    Steps = parsed.GetValue(steps),
+    LibraryPath = parsed.GetValue(library),
+}.RunAsync(Console.Out, cancellationToken));
+root.Subcommands.Add(selection);
 try
 {
     return await root.Parse(args).InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false }).ConfigureAwait(false);
