@@ -22,6 +22,9 @@ internal sealed class SamplingTeam : IDisposable
     private static readonly long LookOutAfter = Stopwatch.Frequency / 1000;
     private static readonly TimeSpan LeastWorthPreparing = TimeSpan.FromMilliseconds(2);
 
+    // Of a row that was not fetched whole, so many times fewer logits are looked at.
+    private const int PartOfBest = 15;
+
     private readonly IDecoderContext _context;
     private readonly GenerationTask[] _tasks;
     private readonly int[] _firstRows;
@@ -41,6 +44,7 @@ internal sealed class SamplingTeam : IDisposable
     private int _done;
     private int _count;
     private int _rowCount;
+    private long _logits;
     private volatile bool _stopping;
 
     /// <summary>Starts the helpers.</summary>
@@ -72,6 +76,7 @@ internal sealed class SamplingTeam : IDisposable
     {
         _count = _rowCount = 0;
         wholeRows.CopyTo(_isWhole);
+        _logits = CountLogits(wholeRows);
     }
 
     /// <summary>Adds the task of the next rows: one, and one more for each token that it tries.</summary>
@@ -93,11 +98,11 @@ internal sealed class SamplingTeam : IDisposable
 
     /// <summary>Tells the helpers when they will be wanted.</summary>
     /// <param name="tasks">How many tasks there will be.</param>
-    /// <param name="rows">How many rows.</param>
+    /// <param name="wholeRows">For each of their rows, whether all its logits will be fetched.</param>
     /// <param name="expected">In what time; nothing is done where that is not known or short.</param>
-    public void Prepare(int tasks, int rows, TimeSpan expected)
+    public void Prepare(int tasks, ReadOnlySpan<bool> wholeRows, TimeSpan expected)
     {
-        var helpers = CountHelpers(tasks, rows);
+        var helpers = CountHelpers(tasks, CountLogits(wholeRows));
         if (helpers > 0 && expected >= LeastWorthPreparing && Volatile.Read(ref _awake) == 0)
         {
             Volatile.Write(ref _expected, Stopwatch.GetTimestamp() + (long)(expected.TotalSeconds * Stopwatch.Frequency));
@@ -109,7 +114,7 @@ internal sealed class SamplingTeam : IDisposable
     public void Run()
     {
         Volatile.Write(ref _done, 0);
-        var helpers = CountHelpers(_count, _rowCount) - Volatile.Read(ref _awake);
+        var helpers = CountHelpers(_count, _logits) - Volatile.Read(ref _awake);
 
         // The ticket publishes everything written before it.
         Volatile.Write(ref _ticket, (long)_count << 32);
@@ -161,7 +166,13 @@ internal sealed class SamplingTeam : IDisposable
         }
     }
 
-    private int CountHelpers(int tasks, int rows) => (long)rows * _context.VocabularySize >= _leastWork ? Math.Min(_helpers.Length, tasks - 1) : 0;
+    private int CountHelpers(int tasks, long logits) => logits >= _leastWork ? Math.Min(_helpers.Length, tasks - 1) : 0;
+
+    private long CountLogits(ReadOnlySpan<bool> wholeRows)
+    {
+        var whole = wholeRows.Count(true);
+        return ((long)whole * _context.VocabularySize) + ((long)(wholeRows.Length - whole) * _context.VocabularySize / PartOfBest);
+    }
 
     /// <summary>Waits for the work that is expected; not for long where it does not come, since then it will wake the helpers itself.</summary>
     private void LookOut()

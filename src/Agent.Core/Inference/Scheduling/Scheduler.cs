@@ -199,17 +199,24 @@ internal sealed class Scheduler : IDisposable
 
     /// <summary>
     /// Runs the step. Where a device computes it, the readers get the tokens of the step before meanwhile; they would otherwise
-    /// keep the device waiting.
+    /// keep the device waiting. A step with prompts may be computed in several passes, and comes back only when the last one has begun; first
+    /// tokens do not wait for that.
     /// </summary>
     private DecodeStatus Decode()
     {
         _clock.Skip();
+        if (_batch.PrefillRows > 0)
+        {
+            Deliver();
+            _clock.EndDelivering();
+        }
+
         _offload?.BeginStep();
         var status = _context.Decode(_batch.Rows);
         _clock.EndDecoding();
         if (status == DecodeStatus.Ok && _context.IsAsynchronous)
         {
-            _team.Prepare(_batch.Sampled.Length, _batch.Rows.OutputCount, _plan.Expected - _clock.SinceBegin);
+            _team.Prepare(_batch.Sampled.Length, _batch.Rows.WholeOutputs, _plan.Expected - _clock.SinceBegin);
         }
 
         Deliver();

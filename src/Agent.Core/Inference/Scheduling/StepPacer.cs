@@ -8,9 +8,8 @@ namespace Agent.Core.Inference.Scheduling;
 /// </summary>
 /// <remarks>
 /// Engine thread only. Kept are running averages: the time of a step that only decodes, for each power of two of its rows, and the time that
-/// a prompt token adds to such a step. Small chunks cost more a token than large ones; as the average is of the chunks that were chosen, the
-/// choice settles where both agree. The first steps of a size build what later ones reuse, so of those the fastest counts; and a size that was
-/// not seen for long is unknown again, so that one bad day is not remembered for ever.
+/// chunks of prompts add to such a step, by their size. The first steps of a size build what later ones reuse, so of those the fastest counts; and a
+/// size that was not seen for long is unknown again, so that one bad day is not remembered for ever.
 /// </remarks>
 internal sealed class StepPacer(SchedulerOptions options)
 {
@@ -30,25 +29,27 @@ internal sealed class StepPacer(SchedulerOptions options)
     private readonly double[] _decodeSeconds = new double[BitOperations.Log2((uint)options.MaxRows) + 1];
     private readonly int[] _seen = new int[BitOperations.Log2((uint)options.MaxRows) + 1];
     private readonly long[] _seenAt = new long[BitOperations.Log2((uint)options.MaxRows) + 1];
+    private readonly ChunkCosts _chunks = new();
     private long _steps;
-    private double _secondsPerPromptToken;
 
     /// <summary>Most prompt tokens in the next step.</summary>
     /// <param name="decoding">Sequences that decode in it; 1 or more.</param>
     /// <param name="prompts">Prompts that wait to be computed; 1 or more.</param>
-    public int PromptTokens(int decoding, int prompts)
+    /// <param name="shortPrompts">How many of them are short.</param>
+    public int PromptTokens(int decoding, int prompts, int shortPrompts)
     {
-        if (_secondsPerPromptToken == 0)
+        if (_chunks.IsEmpty)
         {
             return options.PrefillTokensWhileDecoding;
         }
 
         // A long step delays each answer that runs, a short one each that is yet to begin. And rows that decode cost the less the more of them
-        // there are, so while most of them are yet to come, decoding at once is no gain for anyone.
-        var crowd = Math.Clamp(1 + (CrowdWeight * (prompts - 1) / decoding), 1, options.MostStepTargets);
+        // there are, so while most of them are yet to come, decoding at once is no gain for anyone. Short prompts are over with one step: taken one by
+        // one, each costs those that run a pass more than all at once, so they may delay more of them.
+        var crowd = 1 + (CrowdWeight * Math.Max((prompts - 1.0) / decoding, (shortPrompts - 1) / Math.Sqrt(decoding)));
         var alone = DecodeSeconds(decoding);
-        var target = Math.Max(options.StepTarget.TotalSeconds * crowd, alone * options.MostSlowdown);
-        var tokens = (target - alone) / _secondsPerPromptToken;
+        var target = Math.Max(options.StepTarget.TotalSeconds * Math.Clamp(crowd, 1, options.MostStepTargets), alone * options.MostSlowdown);
+        var tokens = _chunks.TokensWithin(target - alone);
         return Math.Min(options.PrefillTokensWhileDecoding, Math.Max(options.LeastChunk, (int)Math.Min(tokens, int.MaxValue)));
     }
 
@@ -66,7 +67,7 @@ internal sealed class StepPacer(SchedulerOptions options)
         else if (promptTokens >= LeastTokensToLearnFrom)
         {
             var beside = decoding == 0 ? 0 : DecodeSeconds(decoding);
-            Learn(ref _secondsPerPromptToken, Math.Max(0, elapsed.TotalSeconds - beside) / promptTokens);
+            _chunks.Observe(promptTokens, Math.Max(0, elapsed.TotalSeconds - beside));
         }
     }
 
@@ -86,8 +87,7 @@ internal sealed class StepPacer(SchedulerOptions options)
 
     private static int Bucket(int rows) => BitOperations.Log2((uint)Math.Max(1, rows));
 
-    private static void Learn(ref double average, double value) =>
-        average = average == 0 ? value : average + (Weight * (Math.Min(value, average * MostGrowth) - average));
+    private static void Learn(ref double average, double value) => average += Weight * (Math.Min(value, average * MostGrowth) - average);
 
     private void LearnDecoding(int bucket, double seconds)
     {

@@ -120,9 +120,19 @@ internal sealed class StepPlan
     /// </summary>
     private void FeedPrompts(ReadOnlySpan<int> order, int decoding)
     {
+        var (shortPrompts, shortTokens) = (0, 0);
+        foreach (var id in order)
+        {
+            if (Waiting(id) <= _options.ShortTokens)
+            {
+                shortPrompts++;
+                shortTokens += Waiting(id);
+            }
+        }
+
         var budget = _context.BatchCapacity - decoding;
-        budget = Math.Min(budget, decoding > 0 ? _pacer.PromptTokens(decoding, order.Length) : budget);
-        budget = Math.Min(budget, order.Length > 1 ? _options.PrefillTokensOfSeveral : budget);
+        budget = Math.Min(budget, decoding > 0 ? _pacer.PromptTokens(decoding, order.Length, shortPrompts) : budget);
+        budget = Math.Min(budget, order.Length > 1 ? Math.Max(_options.PrefillTokensOfSeveral, shortTokens / _options.StepsOfShortPrompts) : budget);
         var fed = false;
         foreach (var id in order)
         {

@@ -8,7 +8,7 @@ public class StepPacerTests
 
     [Fact]
     public void Before_anything_was_measured_the_limit_of_tokens_holds() =>
-        Assert.Equal(Options.PrefillTokensWhileDecoding, new StepPacer(Options).PromptTokens(decoding: 8, prompts: 1));
+        Assert.Equal(Options.PrefillTokensWhileDecoding, new StepPacer(Options).PromptTokens(decoding: 8, prompts: 1, shortPrompts: 0));
 
     [Fact]
     public void A_step_beside_decoding_takes_as_long_as_it_may()
@@ -58,9 +58,24 @@ public class StepPacerTests
         Settle(pacer, decoding: 8, decodeMs: 8, fixedMs: 0, msPerToken: 0.1);
 
         // Five targets, and at most ten.
-        Assert.InRange(pacer.PromptTokens(decoding: 8, prompts: 9), 915, 925);
-        Assert.InRange(pacer.PromptTokens(decoding: 8, prompts: 40), 1910, 1925);
-        Assert.Equal(100, new StepPacer(Options with { PrefillTokensWhileDecoding = 100 }).PromptTokens(decoding: 8, prompts: 40));
+        Assert.InRange(pacer.PromptTokens(decoding: 8, prompts: 9, shortPrompts: 0), 915, 925);
+        Assert.InRange(pacer.PromptTokens(decoding: 8, prompts: 40, shortPrompts: 0), 1910, 1925);
+        Assert.Equal(100, new StepPacer(Options with { PrefillTokensWhileDecoding = 100 }).PromptTokens(decoding: 8, prompts: 40, shortPrompts: 0));
+    }
+
+    [Fact]
+    public void Short_prompts_that_wait_are_taken_together_beside_many_answers()
+    {
+        var pacer = new StepPacer(Options);
+        Settle(pacer, decoding: 64, decodeMs: 14, fixedMs: 8, msPerToken: 0.1);
+
+        // One target, three and a half, and the most: of each the others take 14 ms.
+        Assert.InRange(pacer.PromptTokens(decoding: 64, prompts: 1, shortPrompts: 1), 80, 90);
+        Assert.InRange(pacer.PromptTokens(decoding: 64, prompts: 6, shortPrompts: 6), 400, 500);
+        Assert.InRange(pacer.PromptTokens(decoding: 64, prompts: 30, shortPrompts: 30), 1700, 1900);
+
+        // Long ones as before.
+        Assert.InRange(pacer.PromptTokens(decoding: 64, prompts: 6, shortPrompts: 0), 80, 90);
     }
 
     [Fact]
@@ -78,7 +93,7 @@ public class StepPacerTests
         var before = Settle(pacer, decoding: 8, decodeMs: 8, fixedMs: 0, msPerToken: 0.1);
 
         pacer.Observe(8, before, TimeSpan.FromSeconds(2));
-        Assert.InRange(pacer.PromptTokens(8, 1), before * 3 / 4, before);
+        Assert.InRange(pacer.PromptTokens(8, 1, 0), before * 3 / 4, before);
         Assert.InRange(Settle(pacer, decoding: 8, decodeMs: 8, fixedMs: 0, msPerToken: 0.1), before - 2, before + 2);
     }
 
@@ -88,7 +103,7 @@ public class StepPacerTests
         var pacer = new StepPacer(Options);
         Settle(pacer, decoding: 8, decodeMs: 8, fixedMs: 0, msPerToken: 0.1);
 
-        Assert.Equal(pacer.PromptTokens(8, 1), pacer.PromptTokens(64, 1));
+        Assert.Equal(pacer.PromptTokens(8, 1, 0), pacer.PromptTokens(64, 1, 0));
     }
 
     /// <summary>Steps of a machine that takes so long, until the pacer has settled.</summary>
@@ -98,10 +113,10 @@ public class StepPacerTests
         for (var step = 0; step < 60; step++)
         {
             pacer.Observe(decoding, 0, TimeSpan.FromMilliseconds(decodeMs));
-            tokens = pacer.PromptTokens(decoding, 1);
+            tokens = pacer.PromptTokens(decoding, 1, 0);
             pacer.Observe(decoding, tokens, TimeSpan.FromMilliseconds(decodeMs + fixedMs + (msPerToken * tokens)));
         }
 
-        return pacer.PromptTokens(decoding, 1);
+        return pacer.PromptTokens(decoding, 1, 0);
     }
 }
