@@ -7,7 +7,7 @@ internal sealed record SchedulerOptions
     public int PrefillTokensWhileDecoding { get; init; } = 2048;
 
     /// <summary>Most tokens of several prompts in a step: the first of them are not to wait for the last.</summary>
-    public int PrefillTokensOfSeveral { get; init; } = 768;
+    public int PrefillTokensOfSeveral { get; init; } = 1024;
 
     /// <summary>Steps over which many short prompts are spread at most, where they are more than <see cref="PrefillTokensOfSeveral"/>.</summary>
     public int StepsOfShortPrompts { get; init; } = 4;
