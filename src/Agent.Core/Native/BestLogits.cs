@@ -8,17 +8,18 @@ internal readonly ref struct BestLogits(ReadOnlySpan<float> logits, ReadOnlySpan
 {
     private readonly ReadOnlySpan<float> _logits = logits;
     private readonly ReadOnlySpan<int> _blocks = blocks;
-    private readonly int _blockSize = logits.Length / blocks.Length;
-
     /// <summary>How many blocks there are.</summary>
     public int Count => _blocks.Length;
+
+    /// <summary>Places in a block.</summary>
+    public int BlockSize { get; } = logits.Length / blocks.Length;
 
     /// <summary>The logits of a block that belong to tokens, and the first of these tokens.</summary>
     /// <param name="index">Which block, the best first.</param>
     /// <param name="firstToken">The token of its first logit; the others follow.</param>
     public ReadOnlySpan<float> GetBlock(int index, out int firstToken)
     {
-        firstToken = _blocks[index] * _blockSize;
-        return _logits.Slice(index * _blockSize, Math.Clamp(vocabularySize - firstToken, 0, _blockSize));
+        firstToken = _blocks[index] * BlockSize;
+        return _logits.Slice(index * BlockSize, Math.Clamp(vocabularySize - firstToken, 0, BlockSize));
     }
 }

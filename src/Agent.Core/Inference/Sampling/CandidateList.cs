@@ -107,6 +107,7 @@ public sealed class CandidateList
         for (var block = 0; block < best.Count; block++)
         {
             var logits = best.GetBlock(block, out var first);
+            var isFirst = Count < count;
             var i = 0;
             for (; i < logits.Length && Count < count; i++)
             {
@@ -118,17 +119,25 @@ public sealed class CandidateList
             }
 
             // Blocks come as good as they are, not as their tokens are numbered: of equals the first token counts, wherever it stands.
+            var reaches = isFirst;
             while (i < logits.Length)
             {
                 i = SkipNotAbove(logits, i, MathF.BitDecrement(_logits[0]));
                 for (var end = Math.Min(i + BlockLength, logits.Length); i < end; i++)
                 {
+                    reaches |= logits[i] >= _logits[0];
                     if (logits[i] > _logits[0] || (logits[i] == _logits[0] && first + i < _tokens[0]))
                     {
                         Put(0, first + i, logits[i]);
                         SiftDown(0, 0, Count);
                     }
                 }
+            }
+
+            // Where the best of a whole block is too bad, those behind it are no better. A block that was filled up may stand before its place.
+            if (!reaches && logits.Length == best.BlockSize)
+            {
+                break;
             }
         }
 
