@@ -28,6 +28,11 @@ internal sealed class SelectionBenchmark
     {
         var runtime = LlamaRuntime.Load(new LlamaRuntimeOptions { LibraryPath = LibraryPath }, NullLogger.Instance);
         using var model = await LlamaModel.LoadAsync(runtime, new LlamaModelOptions { Path = ModelPath }, progress: null, NullLogger.Instance, cancellationToken).ConfigureAwait(false);
+        if (Steps < 2)
+        {
+            throw new InvalidOperationException("--steps must be 2 or more: the first one computes the prompts.");
+        }
+
         var agrees = true;
         foreach (var sequences in Sequences)
         {

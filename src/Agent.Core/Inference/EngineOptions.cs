@@ -57,13 +57,14 @@ public sealed record EngineOptions
     public int? SamplingThreads { get; init; }
 
     /// <summary>
-    /// Whether the device that computes the logits picks the best of each row, so that only those are copied and looked at. It chooses nothing: a
-    /// request that draws from more than the best 40, that changes logits, or that is in a tool call is given all of its own.
+    /// Whether a GPU picks the best logits of each row, so that only those are copied and looked at. It chooses nothing: a request that draws from more
+    /// than the best 40, that changes logits, or that is in a tool call is given all of its own. A logit that is no number goes unnoticed where others of
+    /// its row are sound.
     /// </summary>
     /// <value>
-    /// Default: null, where a GPU computes them. Without effect for vocabularies below some 2,600 tokens and with llama.cpp v0.4.0.
+    /// Default true. Without effect on a CPU, for vocabularies below some 2,600 tokens and with llama.cpp v0.4.0.
     /// </value>
-    public bool? SelectOnDevice { get; init; }
+    public bool SelectOnDevice { get; init; } = true;
 
     /// <summary>Storage of keys and values.</summary>
     /// <value>Default <see cref="KvCacheType.F16"/>.</value>

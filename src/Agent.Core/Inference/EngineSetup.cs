@@ -35,7 +35,7 @@ internal static class EngineSetup
             YarnFactor = plan.YarnFactor,
             YarnOriginalContext = model.Description.ContextLength ?? 0,
             OnGpu = model.OnGpu,
-            SelectOnDevice = (options.SelectOnDevice ?? model.OnGpu) && LlamaRuntime.AddsToGraphs,
+            SelectOnDevice = options.SelectOnDevice && model.OnGpu,
         });
 
         // A number of threads that somebody chose is kept; on a GPU the threads hardly matter.
@@ -61,20 +61,40 @@ internal static class EngineSetup
     /// <exception cref="EngineException">llama.cpp cannot compute with this model.</exception>
     public static void WarmUp(IDecoderContext context)
     {
-        var batch = new DecodeBatch(1);
+        if (context.BestCount > 0 && context.OutputCapacity > context.MaxSequences)
+        {
+            // llama.cpp's buffer of outputs grows when a step first wants more of them than there are sequences, which stops a running answer.
+            ComputeOne(context, Math.Min(Math.Min(context.OutputCapacity, context.BatchCapacity), context.ContextPerSequence));
+        }
+
         for (var step = 0; step < LeastStepsOfWarmUp || (step < MostStepsOfWarmUp && context is GovernedContext { HasJudged: false }); step++)
         {
-            batch.Clear();
-            batch.Add(token: 0, position: step, sequence: 0, output: true);
-            if (context.Decode(batch) != DecodeStatus.Ok)
-            {
-                throw new EngineException("llama.cpp cannot compute a single token with this model. See its log (Logging:LogLevel:Agent.Core = Debug).");
-            }
-
-            context.Synchronize();
+            ComputeOne(context, tokens: 1);
         }
 
         context.Truncate(0, 0);
+    }
+
+    private static void ComputeOne(IDecoderContext context, int tokens)
+    {
+        if (context.GetLength(0) + tokens > context.ContextPerSequence)
+        {
+            context.Truncate(0, 0);
+        }
+
+        var batch = new DecodeBatch(tokens);
+        var start = context.GetLength(0);
+        for (var i = 0; i < tokens; i++)
+        {
+            batch.Add(token: 0, start + i, sequence: 0, output: true);
+        }
+
+        if (context.Decode(batch) != DecodeStatus.Ok)
+        {
+            throw new EngineException("llama.cpp cannot compute a single token with this model. See its log (Logging:LogLevel:Agent.Core = Debug).");
+        }
+
+        context.Synchronize();
     }
 
     // On a CPU, sampling is a small part of a step, and its threads belong to llama.cpp. Beside a GPU the cores have nothing better to do

@@ -19,18 +19,21 @@ internal sealed unsafe class BlockSelection : IDisposable
     private const int PoolMax = 0;
     private const int Descending = 1;
 
-    private readonly LogitBlocks _blocks;
-    private readonly LlamaSampler*[] _chains;
+    private readonly LlamaSamplerConfig* _chains;
     private readonly LlamaSamplerInterface* _functions;
-    private readonly GCHandle _self;
+    private readonly int _sequences;
+    private GCHandle _self;
+    private bool _isTrial;
     private bool _isAdded;
     private bool _isRefused;
+    private int _begun;
     private Nodes? _nodes;
 
-    private BlockSelection(LogitBlocks blocks, int sequences)
+    /// <summary>Makes the samplers of a context that is to be created.</summary>
+    public BlockSelection(LogitBlocks blocks, int sequences)
     {
-        _blocks = blocks;
-        _chains = new LlamaSampler*[sequences];
+        Blocks = blocks;
+        _sequences = sequences;
         _self = GCHandle.Alloc(this, GCHandleType.Weak);
         _functions = (LlamaSamplerInterface*)NativeMemory.AllocZeroed((nuint)sizeof(LlamaSamplerInterface));
         _functions->Name = &Name;
@@ -39,37 +42,31 @@ internal sealed unsafe class BlockSelection : IDisposable
         _functions->BackendInit = &Begin;
         _functions->BackendApply = &AddTo;
         _functions->BackendReset = &Reset;
+        _chains = (LlamaSamplerConfig*)NativeMemory.AllocZeroed((nuint)sequences, (nuint)sizeof(LlamaSamplerConfig));
+        for (var i = 0; i < sequences; i++)
+        {
+            // A sampler belongs to one chain, and a chain to one sequence.
+            _chains[i] = new LlamaSamplerConfig { Sequence = i, Chain = LlamaApi.SamplerChainInit(noPerf: 1) };
+            LlamaApi.SamplerChainAdd(_chains[i].Chain, LlamaApi.SamplerInit(_functions, GCHandle.ToIntPtr(_self)));
+        }
     }
+
+    /// <summary>How rows are cut.</summary>
+    public LogitBlocks Blocks { get; }
+
+    /// <summary>Whether the context that was created with it has it for all sequences, and its device can compute it.</summary>
+    public bool IsAttached => _begun == _sequences && !_isRefused;
 
     /// <summary>The device that computes the logits; 0 for the CPU.</summary>
     public nint Device { get; private set; }
 
     private static ReadOnlySpan<byte> LogitsName => "result_output\0"u8;
 
-    /// <summary>Attaches to all sequences of a context that has decoded nothing yet.</summary>
-    /// <returns>Null where this context, or its device, cannot have it; then it is as it was.</returns>
-    public static BlockSelection? TryAttach(ContextHandle context, LogitBlocks blocks, int sequences)
+    /// <summary>Has a context be created with it.</summary>
+    public void AddTo(ref LlamaContextParams parameters)
     {
-        var selection = new BlockSelection(blocks, sequences);
-        for (var i = 0; i < sequences; i++)
-        {
-            // A sampler belongs to one chain, and a chain to one sequence.
-            var chain = LlamaApi.SamplerChainInit(noPerf: 1);
-            LlamaApi.SamplerChainAdd(chain, LlamaApi.SamplerInit(selection._functions, GCHandle.ToIntPtr(selection._self)));
-            selection._chains[i] = chain;
-            if (!LlamaApi.SetSampler(context, i, chain) || selection._isRefused)
-            {
-                for (; i >= 0; i--)
-                {
-                    _ = LlamaApi.SetSampler(context, i, null);
-                }
-
-                selection.Dispose();
-                return null;
-            }
-        }
-
-        return selection;
+        parameters.Samplers = (nint)_chains;
+        parameters.SamplerCount = (nuint)_sequences;
     }
 
     /// <summary>Copies the blocks of the first rows of the last micro-batch, and their numbers.</summary>
@@ -79,8 +76,8 @@ internal sealed unsafe class BlockSelection : IDisposable
     public void FetchBlocks(int rows, float* logits, int* numbers)
     {
         var nodes = NodesOf(rows);
-        GgmlApi.TensorGet(nodes.Blocks, logits, 0, (nuint)rows * (nuint)_blocks.KeptLogits * sizeof(float));
-        GgmlApi.TensorGet(nodes.Order, numbers, 0, (nuint)rows * (nuint)_blocks.BlockCount * sizeof(int));
+        GgmlApi.TensorGet(nodes.Blocks, logits, 0, (nuint)rows * (nuint)Blocks.KeptLogits * sizeof(float));
+        GgmlApi.TensorGet(nodes.Order, numbers, 0, (nuint)rows * (nuint)Blocks.BlockCount * sizeof(int));
     }
 
     /// <summary>Copies whole rows of the last micro-batch.</summary>
@@ -91,22 +88,24 @@ internal sealed unsafe class BlockSelection : IDisposable
     public void FetchRows(int rows, int first, int count, float* logits)
     {
         var nodes = NodesOf(rows);
-        var size = (nuint)_blocks.VocabularySize * sizeof(float);
+        var size = (nuint)Blocks.VocabularySize * sizeof(float);
         GgmlApi.TensorGet(nodes.Logits, logits, (nuint)first * size, (nuint)count * size);
     }
 
     /// <summary>Frees the samplers. The context must be gone.</summary>
     public void Dispose()
     {
-        foreach (var chain in _chains)
+        if (!_self.IsAllocated)
         {
-            if (chain != null)
-            {
-                LlamaApi.SamplerFree(chain);
-            }
+            return;
         }
 
-        Array.Clear(_chains);
+        for (var i = 0; i < _sequences; i++)
+        {
+            LlamaApi.SamplerFree(_chains[i].Chain);
+        }
+
+        NativeMemory.Free(_chains);
         NativeMemory.Free(_functions);
         _self.Free();
     }
@@ -129,7 +128,12 @@ internal sealed unsafe class BlockSelection : IDisposable
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static byte Begin(LlamaSampler* sampler, nint bufferType, uint outputsPerSequence)
     {
-        Of(sampler).Device = GgmlApi.BufferTypeDevice(bufferType);
+        var self = Of(sampler);
+        self.Device = GgmlApi.BufferTypeDevice(bufferType);
+        self._begun++;
+
+        // What is asked for next is a graph of the sampler alone, to see what it adds.
+        self._isTrial = true;
         return 1;
     }
 
@@ -144,47 +148,49 @@ internal sealed unsafe class BlockSelection : IDisposable
     /// <summary>Adds the nodes, unless another row of the same graph has had them added for all.</summary>
     private void Add(nint context, nint graph, LlamaSamplerData* data)
     {
-        nint logits;
-        fixed (byte* name = LogitsName)
-        {
-            logits = GgmlApi.GraphGetTensor(graph, name);
-        }
-
-        // Before the first graph llama.cpp asks what a sampler adds, with a row of its own length and no graph behind it.
-        var isTrial = logits == 0;
-        if (isTrial)
-        {
-            logits = GgmlApi.NewTensor(context, TypeF32, _blocks.VocabularySize);
-        }
-
         *data = default;
-        var rows = GgmlApi.ElementCount(logits) / _blocks.VocabularySize;
-        if (_isAdded || rows == 0)
+        if (_isTrial)
+        {
+            _isTrial = false;
+            var trial = AddNodes(context, GgmlApi.NewTensor(context, TypeF32, Blocks.VocabularySize), rows: 1);
+            GgmlApi.GraphExpand(graph, trial.Blocks);
+            _isRefused |= !IsSupported(trial);
+            return;
+        }
+
+        if (_isAdded)
         {
             return;
         }
 
         _isAdded = true;
-        var nodes = AddNodes(context, logits, rows);
-        GgmlApi.GraphExpand(graph, nodes.Blocks);
-        if (isTrial)
+        var logits = FindLogits(graph);
+        var rows = GgmlApi.ElementCount(logits) / Blocks.VocabularySize;
+        if (rows > 0)
         {
-            _isRefused |= !IsSupported(nodes);
+            _nodes = AddNodes(context, logits, rows);
+            GgmlApi.GraphExpand(graph, _nodes.Blocks);
         }
-        else
+    }
+
+    /// <summary>Nearly every architecture names them; those of the others are what the graph computes last.</summary>
+    private static nint FindLogits(nint graph)
+    {
+        fixed (byte* name = LogitsName)
         {
-            _nodes = nodes;
+            var logits = GgmlApi.GraphGetTensor(graph, name);
+            return logits != 0 ? logits : GgmlApi.GraphNode(graph, -1);
         }
     }
 
     private Nodes AddNodes(nint context, nint logits, long rows)
     {
         // What fills up the last block is zero, so one block more is kept: a block that has only this to show takes no other's place.
-        var even = _blocks.Padding == 0 ? logits : GgmlApi.Pad(context, logits, _blocks.Padding, 0, 0, 0);
-        var greatest = GgmlApi.Pool(context, even, PoolMax, _blocks.BlockSize, _blocks.BlockSize, 0);
+        var even = Blocks.Padding == 0 ? logits : GgmlApi.Pad(context, logits, Blocks.Padding, 0, 0, 0);
+        var greatest = GgmlApi.Pool(context, even, PoolMax, Blocks.BlockSize, Blocks.BlockSize, 0);
         var order = GgmlApi.ArgSort(context, greatest, Descending);
-        var best = GgmlApi.View(context, order, LogitBlocks.KeptBlocks, rows, (nuint)_blocks.BlockCount * sizeof(int), 0);
-        var blocks = GgmlApi.GetRows(context, GgmlApi.Reshape(context, even, _blocks.BlockSize, _blocks.BlockCount, rows), best);
+        var best = GgmlApi.View(context, order, LogitBlocks.KeptBlocks, rows, (nuint)Blocks.BlockCount * sizeof(int), 0);
+        var blocks = GgmlApi.GetRows(context, GgmlApi.Reshape(context, even, Blocks.BlockSize, Blocks.BlockCount, rows), best);
         GgmlApi.SetOutput(order);
         GgmlApi.SetOutput(blocks);
         return new Nodes(logits, greatest, order, blocks, rows);

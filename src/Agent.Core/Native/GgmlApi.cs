@@ -63,6 +63,9 @@ internal static unsafe partial class GgmlApi
     [LibraryImport(BaseLibrary, EntryPoint = "ggml_graph_get_tensor")]
     public static partial nint GraphGetTensor(nint graph, byte* name);
 
+    [LibraryImport(BaseLibrary, EntryPoint = "ggml_graph_node")]
+    public static partial nint GraphNode(nint graph, int index);
+
     [LibraryImport(BaseLibrary, EntryPoint = "ggml_build_forward_expand")]
     public static partial void GraphExpand(nint graph, nint tensor);
 
@@ -71,9 +74,6 @@ internal static unsafe partial class GgmlApi
 
     [LibraryImport(BaseLibrary, EntryPoint = "ggml_nelements")]
     public static partial long ElementCount(nint tensor);
-
-    [LibraryImport(BaseLibrary, EntryPoint = "ggml_nrows")]
-    public static partial long RowCount(nint tensor);
 
     [LibraryImport(BaseLibrary, EntryPoint = "ggml_new_tensor_1d")]
     public static partial nint NewTensor(nint context, int type, long columns);

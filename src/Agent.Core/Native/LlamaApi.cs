@@ -195,8 +195,4 @@ internal static unsafe partial class LlamaApi
 
     [LibraryImport(Library, EntryPoint = "llama_sampler_free")]
     public static partial void SamplerFree(LlamaSampler* sampler);
-
-    [LibraryImport(Library, EntryPoint = "llama_set_sampler")]
-    [return: MarshalAs(UnmanagedType.U1)]
-    public static partial bool SetSampler(ContextHandle context, int sequence, LlamaSampler* sampler);
 }

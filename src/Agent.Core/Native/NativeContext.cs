@@ -19,6 +19,7 @@ internal sealed unsafe class NativeContext : IDecoderContext
     private readonly DecodePasses? _passes;
     private float* _logits;
     private int _outputs;
+    private bool _isUnfetched;
 
     private NativeContext(ContextHandle handle, int vocabularySize, NativeContextOptions options, bool canMove, SelectedOutputs? selected)
     {
@@ -62,18 +63,21 @@ internal sealed unsafe class NativeContext : IDecoderContext
     /// <exception cref="LlamaException">Mostly: not enough memory for the KV cache or the compute buffers.</exception>
     public static NativeContext Create(NativeModel model, NativeContextOptions options)
     {
+        var vocabularySize = new NativeVocabulary(model.Handle).Count;
+        var parameters = ParametersFor(options);
+        var blocks = options.SelectOnDevice && LlamaRuntime.AddsToGraphs ? BlocksFor(vocabularySize, options) : null;
+        return (blocks is null ? null : TryCreateSelecting(model, options, parameters, blocks))
+            ?? new NativeContext(CreateHandle(model, options, parameters), vocabularySize, options, model.CanCutStates, selected: null);
+    }
+
+    private static LlamaContextParams ParametersFor(NativeContextOptions options)
+    {
         var parameters = LlamaApi.ContextDefaultParams();
         parameters.ContextSize = checked((uint)options.ContextPerSequence * (uint)options.MaxSequences);
         parameters.MaxSequences = (uint)options.MaxSequences;
         parameters.BatchSize = (uint)options.BatchSize;
         parameters.MicroBatchSize = (uint)options.MicroBatchSize;
         parameters.MaxOutputs = (uint)options.MaxOutputs;
-        if (options.SelectOnDevice)
-        {
-            // Of tokens that are tried, each wants a row.
-            parameters.MaxOutputsPerSequence = (uint)options.MaxOutputs;
-        }
-
         parameters.Threads = options.Threads;
         parameters.BatchThreads = options.BatchThreads;
         parameters.FlashAttentionType = options.FlashAttention ? 1 : 0;
@@ -89,6 +93,39 @@ internal sealed unsafe class NativeContext : IDecoderContext
             parameters.YarnOriginalContext = (uint)options.YarnOriginalContext;
         }
 
+        return parameters;
+    }
+
+    /// <returns>Null where this context, or its device, cannot have it.</returns>
+    private static NativeContext? TryCreateSelecting(NativeModel model, NativeContextOptions options, LlamaContextParams parameters, LogitBlocks blocks)
+    {
+        var selection = new BlockSelection(blocks, options.MaxSequences);
+        ContextHandle? handle = null;
+        try
+        {
+            // Of tokens that are tried, each wants a row.
+            parameters.MaxOutputsPerSequence = (uint)options.MaxOutputs;
+            selection.AddTo(ref parameters);
+            handle = CreateHandle(model, options, parameters);
+            if (selection.IsAttached)
+            {
+                return new NativeContext(handle, blocks.VocabularySize, options, model.CanCutStates, new SelectedOutputs(selection, options.MaxOutputs));
+            }
+        }
+        catch
+        {
+            handle?.Dispose();
+            selection.Dispose();
+            throw;
+        }
+
+        handle.Dispose();
+        selection.Dispose();
+        return null;
+    }
+
+    private static ContextHandle CreateHandle(NativeModel model, NativeContextOptions options, LlamaContextParams parameters)
+    {
         _ = LlamaLog.DrainErrors();
         var context = LlamaApi.InitFromModel(model.Handle, parameters);
         if (context == 0)
@@ -99,22 +136,14 @@ internal sealed unsafe class NativeContext : IDecoderContext
         }
 
         var handle = new ContextHandle(context, model.Handle);
-        SelectedOutputs? selected = null;
         try
         {
             model.ApplyAdapters(handle);
-            var vocabularySize = new NativeVocabulary(model.Handle).Count;
-            if (options.SelectOnDevice && BlocksFor(vocabularySize, options) is { } blocks)
-            {
-                selected = SelectedOutputs.TryCreate(handle, blocks, options.MaxSequences, options.MaxOutputs);
-            }
-
-            return new NativeContext(handle, vocabularySize, options, model.CanCutStates, selected);
+            return handle;
         }
         catch
         {
             handle.Dispose();
-            selected?.Dispose();
             throw;
         }
     }
@@ -164,7 +193,12 @@ internal sealed unsafe class NativeContext : IDecoderContext
         if (_passes is not null)
         {
             LlamaApi.Synchronize(_handle);
-            _selected!.Fetch(_passes.Outputs);
+            if (_isUnfetched)
+            {
+                _isUnfetched = false;
+                _selected!.Fetch(_passes.Outputs);
+            }
+
             return;
         }
 
@@ -269,6 +303,7 @@ internal sealed unsafe class NativeContext : IDecoderContext
     /// <summary>What was selected of a micro-batch must be fetched before the next one; the last one is fetched when the step is over.</summary>
     private int ComputeInPasses(DecodeBatch batch)
     {
+        _isUnfetched = false;
         _selected!.Begin(batch);
         _passes!.Begin(batch);
         for (var pass = 0; _passes.MoveNext(); pass++)
@@ -284,6 +319,7 @@ internal sealed unsafe class NativeContext : IDecoderContext
 
             if (_passes.IsLast)
             {
+                _isUnfetched = true;
                 break;
             }
 

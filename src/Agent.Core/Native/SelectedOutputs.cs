@@ -18,34 +18,32 @@ internal sealed unsafe class SelectedOutputs : IDisposable
     private int _fetched;
     private int _wholes;
 
-    private SelectedOutputs(BlockSelection selection, LogitBlocks blocks, int capacity)
+    /// <summary>Takes memory for the outputs of a context.</summary>
+    /// <param name="selection">What the context was created with; disposed with this.</param>
+    /// <param name="capacity">Most rows of a step.</param>
+    /// <exception cref="LlamaException">There is no memory for it.</exception>
+    public SelectedOutputs(BlockSelection selection, int capacity)
     {
         _selection = selection;
-        _blocks = blocks;
+        _blocks = selection.Blocks;
         _places = new int[capacity];
         _isWhole = new bool[capacity];
         _blockLogits = new HostMemory(selection.Device);
         _blockNumbers = new HostMemory(selection.Device);
         _wholeRows = new HostMemory(selection.Device);
+        try
+        {
+            _blockLogits.Ensure((nuint)capacity * (nuint)_blocks.KeptLogits * sizeof(float));
+            _blockNumbers.Ensure((nuint)capacity * (nuint)_blocks.BlockCount * sizeof(int));
+        }
+        catch
+        {
+            _blockLogits.Dispose();
+            throw;
+        }
     }
 
     private nuint RowSize => (nuint)_blocks.VocabularySize * sizeof(float);
-
-    /// <summary>Has the logits of a context that has decoded nothing yet selected.</summary>
-    /// <returns>Null where this context, or its device, cannot have it.</returns>
-    /// <exception cref="LlamaException">There is no memory for it; the context must be freed first, and cannot be used.</exception>
-    public static SelectedOutputs? TryCreate(ContextHandle context, LogitBlocks blocks, int sequences, int capacity)
-    {
-        if (BlockSelection.TryAttach(context, blocks, sequences) is not { } selection)
-        {
-            return null;
-        }
-
-        var selected = new SelectedOutputs(selection, blocks, capacity);
-        selected._blockLogits.Ensure((nuint)capacity * (nuint)blocks.KeptLogits * sizeof(float));
-        selected._blockNumbers.Ensure((nuint)capacity * (nuint)blocks.BlockCount * sizeof(int));
-        return selected;
-    }
 
     /// <summary>Begins a step.</summary>
     /// <exception cref="LlamaException">There is no memory for its whole rows.</exception>

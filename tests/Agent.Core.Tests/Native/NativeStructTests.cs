@@ -15,6 +15,7 @@ public class NativeStructTests
         Assert.Equal(56, Marshal.SizeOf<LlamaBatch>());
         Assert.Equal(96, Marshal.SizeOf<LlamaSamplerInterface>());
         Assert.Equal(32, Marshal.SizeOf<LlamaSamplerData>());
+        Assert.Equal(16, Marshal.SizeOf<LlamaSamplerConfig>());
     }
 
     [Fact]

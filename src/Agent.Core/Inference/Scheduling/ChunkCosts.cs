@@ -32,7 +32,7 @@ internal sealed class ChunkCosts
     {
         _chunks++;
         var size = Math.Min(BitOperations.Log2((uint)tokens), Sizes - 1);
-        if (IsKnown(size))
+        if (IsKnown(size) && _seconds[size] > 0)
         {
             // Of an average that is for fewer tokens, more is to be expected.
             var expected = _seconds[size] * Math.Max(1, tokens / _tokens[size]);

@@ -44,6 +44,15 @@ public class ChunkCostsTests
     }
 
     [Fact]
+    public void A_chunk_that_seemed_to_cost_nothing_does_not_stay_free()
+    {
+        var costs = Seen((512, 0));
+        costs.Observe(512, 0.050);
+
+        Assert.Equal(512, costs.TokensWithin(0.050), 6);
+    }
+
+    [Fact]
     public void What_was_not_seen_for_long_is_unknown_again()
     {
         var costs = Seen((1000, 10));
