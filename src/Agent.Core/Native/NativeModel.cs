@@ -62,7 +62,10 @@ internal sealed unsafe class NativeModel : IDisposable
 
             state.Failure?.Throw();
             cancellationToken.ThrowIfCancellationRequested();
-            throw new LlamaException($"llama.cpp could not load '{path}': {LlamaLog.DrainErrors()}. Check that the file is complete and that its architecture is one this release supports{(options.GpuLayers == 0 ? string.Empty : ", or lower Agent:Model:GpuLayers if the GPU has too little memory")}.");
+            var said = LlamaLog.DrainErrors();
+            throw new LlamaException(said.Contains("split buffers", StringComparison.Ordinal)
+                ? $"llama.cpp could not load '{path}': {said}. This build of llama.cpp spreads rows over no GPU of this kind; set Agent:Model:SplitMode to Layer."
+                : $"llama.cpp could not load '{path}': {said}. Check that the file is complete and that its architecture is one this release supports{(options.GpuLayers == 0 ? string.Empty : ", or lower Agent:Model:GpuLayers if the GPU has too little memory")}.");
         }
         finally
         {
