@@ -79,9 +79,9 @@ internal sealed class LookupBenchmark
             quoted = share,
             prompt_tokens = passages.Length,
             answer_tokens = AnswerTokens,
-            off_tokens_per_second = Math.Round(Median(without), 1),
-            on_tokens_per_second = Math.Round(Median(with), 1),
-            ratio = Math.Round(Median([.. with.Zip(without, (a, b) => a / b)]), 3),
+            off_tokens_per_second = Math.Round(Medians.Of(without), 1),
+            on_tokens_per_second = Math.Round(Medians.Of(with), 1),
+            ratio = Math.Round(Medians.Of([.. with.Zip(without, (a, b) => a / b)]), 3),
             tried = on.Status.DraftTokens - tried,
             right = on.Status.AcceptedDraftTokens - right,
         })).ConfigureAwait(false);
@@ -135,11 +135,5 @@ internal sealed class LookupBenchmark
         var tokens = new List<int>();
         tokenizer.Encode(File.ReadAllText(path), tokens);
         return [.. tokens];
-    }
-
-    private static double Median(List<double> values)
-    {
-        double[] sorted = [.. values.Order()];
-        return sorted[sorted.Length / 2];
     }
 }

@@ -135,6 +135,17 @@ selection.SetAction((parsed, cancellationToken) => new SelectionBenchmark
     LibraryPath = parsed.GetValue(library),
 }.RunAsync(Console.Out, cancellationToken));
 root.Subcommands.Add(selection);
+var heldTokens = new Option<int>("--tokens") { Description = "Tokens of each answer.", DefaultValueFactory = _ => 128 };
+var held = new Command("constrained", "Measures what it costs that answers follow a schema, with many at once.") { model, sequences, heldTokens, lookupRuns, library };
+held.SetAction((parsed, cancellationToken) => new ConstrainedLoadBenchmark
+{
+    ModelPath = parsed.GetRequiredValue(model),
+    Sequences = parsed.GetRequiredValue(sequences),
+    Tokens = parsed.GetValue(heldTokens),
+    Runs = parsed.GetValue(lookupRuns),
+    LibraryPath = parsed.GetValue(library),
+}.RunAsync(Console.Out, cancellationToken));
+root.Subcommands.Add(held);
 try
 {
     return await root.Parse(args).InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false }).ConfigureAwait(false);

@@ -32,7 +32,7 @@ public sealed record EngineOptions
     /// <summary>
     /// How long a step may take that computes prompts while answers are being generated: the longest regular pause between two of their tokens.
     /// Where a step without prompts takes about half of it or more, 2.2 times that step; where many prompts wait and few answers run, or several
-    /// short ones (up to 512 tokens) wait, up to ten times as long.
+    /// short ones (up to 512 tokens) wait, up to ten times as long; and half as long again where that computes twice as much.
     /// </summary>
     /// <value>1 ms to 10 s. Default 20 ms.</value>
     public TimeSpan StepTarget { get; init; } = TimeSpan.FromMilliseconds(20);

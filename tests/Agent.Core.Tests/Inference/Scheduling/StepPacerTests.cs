@@ -26,9 +26,22 @@ public class StepPacerTests
     {
         var pacer = new StepPacer(Options);
 
-        var tokens = Settle(pacer, decoding: 8, decodeMs: 8, fixedMs: 5, msPerToken: 0.05);
+        var tokens = Settle(pacer, decoding: 8, decodeMs: 8, fixedMs: 1.5, msPerToken: 0.05);
 
-        Assert.InRange(8 + 5 + (tokens * 0.05), 19, 21);
+        Assert.InRange(8 + 1.5 + (tokens * 0.05), 19, 21);
+    }
+
+    [Theory]
+    [InlineData(5, 0.05)]
+    [InlineData(10, 0.03)]
+    [InlineData(9, 0.083)]
+    public void Where_a_chunk_costs_much_by_itself_a_step_takes_half_as_long_again(double fixedMs, double msPerToken)
+    {
+        var pacer = new StepPacer(Options);
+
+        var tokens = Settle(pacer, decoding: 8, decodeMs: 8, fixedMs, msPerToken);
+
+        Assert.InRange(8 + fixedMs + (tokens * msPerToken), 27, 32);
     }
 
     [Fact]
@@ -69,13 +82,13 @@ public class StepPacerTests
         var pacer = new StepPacer(Options);
         Settle(pacer, decoding: 64, decodeMs: 14, fixedMs: 8, msPerToken: 0.1);
 
-        // One target, three and a half, and the most: of each the others take 14 ms.
-        Assert.InRange(pacer.PromptTokens(decoding: 64, prompts: 1, shortPrompts: 1), 80, 90);
+        // One target and a half, three and a half, and the most: of each the others take 14 ms.
+        Assert.InRange(pacer.PromptTokens(decoding: 64, prompts: 1, shortPrompts: 1), 220, 260);
         Assert.InRange(pacer.PromptTokens(decoding: 64, prompts: 6, shortPrompts: 6), 400, 500);
         Assert.InRange(pacer.PromptTokens(decoding: 64, prompts: 30, shortPrompts: 30), 1700, 1900);
 
-        // Long ones as before.
-        Assert.InRange(pacer.PromptTokens(decoding: 64, prompts: 6, shortPrompts: 0), 80, 90);
+        // Long ones as one.
+        Assert.InRange(pacer.PromptTokens(decoding: 64, prompts: 6, shortPrompts: 0), 220, 300);
     }
 
     [Fact]
