@@ -43,7 +43,6 @@ internal sealed class SamplingTeam : IDisposable
     private int _awake;
     private int _done;
     private int _count;
-    private int _rowCount;
     private long _logits;
     private volatile bool _stopping;
 
@@ -74,17 +73,18 @@ internal sealed class SamplingTeam : IDisposable
     /// <param name="wholeRows">For each of its rows, whether all its logits were fetched.</param>
     public void Begin(ReadOnlySpan<bool> wholeRows)
     {
-        _count = _rowCount = 0;
+        _count = 0;
         wholeRows.CopyTo(_isWhole);
         _logits = CountLogits(wholeRows);
     }
 
-    /// <summary>Adds the task of the next rows: one, and one more for each token that it tries.</summary>
-    public void Add(GenerationTask task)
+    /// <summary>Adds a task.</summary>
+    /// <param name="task">The task.</param>
+    /// <param name="firstRow">Its row; one more follows for each token that it tries.</param>
+    public void Add(GenerationTask task, int firstRow)
     {
         _tasks[_count] = task;
-        _firstRows[_count++] = _rowCount;
-        _rowCount += 1 + (task.Draft?.Count ?? 0);
+        _firstRows[_count++] = firstRow;
     }
 
     /// <summary>The tokens that were chosen for a task, once the tasks have run.</summary>

@@ -240,9 +240,9 @@ internal sealed class Scheduler : IDisposable
         DraftTokens += drafted;
         DecodeTokens += _batch.Rows.Count - _batch.PrefillRows - _plan.FillerCount - drafted;
         _team.Begin(_batch.Rows.WholeOutputs);
-        foreach (var slot in sampled)
+        for (var i = 0; i < sampled.Length; i++)
         {
-            _team.Add(slot.Task!);
+            _team.Add(sampled[i].Task!, _batch.FirstOutputs[i]);
         }
 
         _clock.Skip();

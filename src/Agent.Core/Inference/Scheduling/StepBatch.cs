@@ -7,6 +7,7 @@ namespace Agent.Core.Inference.Scheduling;
 internal sealed class StepBatch(IDecoderContext context, SlotTable slots, StepPlan plan)
 {
     private readonly SequenceSlot[] _sampled = new SequenceSlot[context.MaxSequences];
+    private readonly int[] _firstOutputs = new int[context.MaxSequences];
     private int _sampledCount;
 
     /// <summary>The rows.</summary>
@@ -15,8 +16,11 @@ internal sealed class StepBatch(IDecoderContext context, SlotTable slots, StepPl
     /// <summary>How many of them are no one's next token.</summary>
     public int PrefillRows { get; private set; }
 
-    /// <summary>The sequences whose next tokens are wanted, in the order of their rows.</summary>
+    /// <summary>The sequences whose next tokens are wanted.</summary>
     public ReadOnlySpan<SequenceSlot> Sampled => _sampled.AsSpan(0, _sampledCount);
+
+    /// <summary>The first output of each of them; those of what it tries follow.</summary>
+    public ReadOnlySpan<int> FirstOutputs => _firstOutputs.AsSpan(0, _sampledCount);
 
     /// <summary>Writes the rows of the plan.</summary>
     public void Compose()
@@ -30,7 +34,8 @@ internal sealed class StepBatch(IDecoderContext context, SlotTable slots, StepPl
         {
             if (plan.IsFiller(slot.Id))
             {
-                Rows.Add(token: 0, context.GetLength(slot.Id), slot.Id, output: false);
+                // Where an output costs next to nothing, it keeps the step in the form of the one before, and llama.cpp need not build its graph anew.
+                Rows.Add(token: 0, context.GetLength(slot.Id), slot.Id, output: context.BestCount > 0, whole: false);
             }
 
             var feed = plan.TokensOf(slot.Id);
@@ -45,8 +50,9 @@ internal sealed class StepBatch(IDecoderContext context, SlotTable slots, StepPl
             var whole = NeedsWholeRow(task, drafted: 0);
             for (var i = from; i < from + feed; i++)
             {
-                if (Rows.Add(task.Tokens[i], i, slot.Id, output: i == task.Count - 1, whole) >= 0)
+                if (Rows.Add(task.Tokens[i], i, slot.Id, output: i == task.Count - 1, whole) is var output and >= 0)
                 {
+                    _firstOutputs[_sampledCount] = output;
                     _sampled[_sampledCount++] = slot;
                     AddDraft(slot);
                 }

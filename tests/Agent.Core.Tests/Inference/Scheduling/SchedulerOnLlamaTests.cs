@@ -11,11 +11,13 @@ public class SchedulerOnLlamaTests(EmbeddedModelFixture fixture)
 {
     private const string Question = "The weather in Paris is sunny today, and in London";
 
-    [Fact]
-    public void A_row_in_a_hole_leaves_the_conversation_that_rests_there_as_it_was()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_row_in_a_hole_leaves_the_conversation_that_rests_there_as_it_was(bool select)
     {
-        var cold = Run(fillers: 0, neighbours: false);
-        var beside = Run(fillers: 4, neighbours: true);
+        var cold = Run(fillers: 0, neighbours: false, select: false);
+        var beside = Run(fillers: 4, neighbours: true, select);
 
         Assert.Equal(0, cold.Cached);
         Assert.True(beside.Cached >= Encode(Question).Length, $"{beside.Cached} tokens were found");
@@ -44,9 +46,9 @@ public class SchedulerOnLlamaTests(EmbeddedModelFixture fixture)
     }
 
     /// <summary>A second round; the first one was computed before, in a sequence between two that go on running.</summary>
-    private (List<int> Tokens, int Cached) Run(int fillers, bool neighbours)
+    private (List<int> Tokens, int Cached) Run(int fillers, bool neighbours, bool select)
     {
-        using var context = NewContext(sequences: 3);
+        using var context = NewContext(sequences: 3, select);
         using var scheduler = NewScheduler(context, fillers);
         int[] history = [.. Encode(Question), .. Encode(" it rains.")];
         if (neighbours)
@@ -91,7 +93,7 @@ public class SchedulerOnLlamaTests(EmbeddedModelFixture fixture)
     private static Scheduler NewScheduler(NativeContext context, int fillers) =>
         new(context, new SchedulerOptions { MostFillers = fillers }, _ => false);
 
-    private NativeContext NewContext(int sequences) => NativeContext.Create(fixture.Model.Native, new NativeContextOptions
+    private NativeContext NewContext(int sequences, bool select = false) => NativeContext.Create(fixture.Model.Native, new NativeContextOptions
     {
         ContextPerSequence = 256,
         MaxSequences = sequences,
@@ -105,6 +107,7 @@ public class SchedulerOnLlamaTests(EmbeddedModelFixture fixture)
         YarnFactor = 1,
         YarnOriginalContext = 0,
         OnGpu = fixture.Model.OnGpu,
+        SelectOnDevice = select,
     });
 
     private int[] Encode(string text)
