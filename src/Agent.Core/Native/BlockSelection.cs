@@ -40,7 +40,7 @@ internal sealed unsafe class BlockSelection : IDisposable
         _functions->Apply = &Apply;
         _functions->Free = &Free;
         _functions->BackendInit = &Begin;
-        _functions->BackendApply = &AddTo;
+        _functions->BackendApply = &AddToGraph;
         _functions->BackendReset = &Reset;
         _chains = (LlamaSamplerConfig*)NativeMemory.AllocZeroed((nuint)sequences, (nuint)sizeof(LlamaSamplerConfig));
         for (var i = 0; i < sequences; i++)
@@ -141,7 +141,7 @@ internal sealed unsafe class BlockSelection : IDisposable
     private static void Reset(LlamaSampler* sampler) => Of(sampler)._isAdded = false;
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static void AddTo(LlamaSampler* sampler, nint context, nint graph, LlamaSamplerData* data) => Of(sampler).Add(context, graph, data);
+    private static void AddToGraph(LlamaSampler* sampler, nint context, nint graph, LlamaSamplerData* data) => Of(sampler).Add(context, graph, data);
 
     private static BlockSelection Of(LlamaSampler* sampler) => (BlockSelection)GCHandle.FromIntPtr(sampler->Context).Target!;
 

@@ -107,7 +107,7 @@ public sealed class CandidateList
         for (var block = 0; block < best.Count; block++)
         {
             var logits = best.GetBlock(block, out var first);
-            var isFirst = Count < count;
+            var reaches = Count < count;
             var i = 0;
             for (; i < logits.Length && Count < count; i++)
             {
@@ -119,7 +119,6 @@ public sealed class CandidateList
             }
 
             // Blocks come as good as they are, not as their tokens are numbered: of equals the first token counts, wherever it stands.
-            var reaches = isFirst;
             while (i < logits.Length)
             {
                 i = SkipNotAbove(logits, i, MathF.BitDecrement(_logits[0]));
